@@ -1,0 +1,236 @@
+package rapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// ErrClosed says that the Runtime was closed while somebody waited for it.
+var ErrClosed = errors.New("runtime API is closed")
+
+// A Runtime is the Runtime API of one execution environment. It listens on an
+// address of its own, since runtime clients accept nothing but host:port.
+//
+// It serves one invocation at a time: Send may be called again only after the
+// previous Call has Ended. All methods may be called from any goroutine.
+type Runtime struct {
+	addr   string
+	server *http.Server
+	conns  connections
+	events chan *Call // holds at most the one event that is due
+
+	initialized chan struct{} // closed at the end of the init phase
+	restored    chan struct{} // closed to let a SnapStart runtime out of restore/next
+	closed      chan struct{}
+	serving     sync.WaitGroup // Serve and the handlers
+
+	mu          sync.Mutex
+	state       state
+	current     *Call         // the call whose id is valid
+	bodyArrived chan struct{} // closed when the state leaves responding
+	initFailure *Failure
+	initPayload []byte
+}
+
+// Listen opens the Runtime API on a free port of the loopback interface and
+// serves it until Close. It must be open before the runtime's process is
+// started: AWS's clients give up connecting after a second.
+func Listen() (*Runtime, error) {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("open runtime API: %w", err)
+	}
+	rt := &Runtime{
+		addr:        listener.Addr().String(),
+		events:      make(chan *Call, 1),
+		initialized: make(chan struct{}),
+		restored:    make(chan struct{}),
+		closed:      make(chan struct{}),
+	}
+	rt.conns.init()
+	rt.server = &http.Server{
+		Handler:                      rt.handler(),
+		MaxHeaderBytes:               maxHeader,
+		DisableGeneralOptionsHandler: true,
+		ConnState:                    rt.conns.track,
+		ErrorLog:                     log.New(io.Discard, "", 0), // a runtime's broken connections are its own affair
+	}
+	rt.serving.Go(func() { _ = rt.server.Serve(listener) })
+	return rt, nil
+}
+
+// Addr is the value of AWS_LAMBDA_RUNTIME_API: host:port.
+func (rt *Runtime) Addr() string { return rt.addr }
+
+// Close stops serving, breaks every connection and waits until no goroutine
+// of the Runtime is left. Closing it again is harmless.
+func (rt *Runtime) Close() error {
+	err := rt.server.Close() // first, so that no handler that is woken can answer any more
+	rt.mu.Lock()
+	select {
+	case <-rt.closed:
+	default:
+		close(rt.closed)
+	}
+	rt.mu.Unlock()
+	rt.serving.Wait()
+	return err
+}
+
+// Initialized is closed when the init phase is over: the runtime asked for an
+// event, asked to be restored, or reported that its init failed.
+func (rt *Runtime) Initialized() <-chan struct{} { return rt.initialized }
+
+// InitFailure tells whether the init failed, with the error as the runtime
+// posted it. It is valid once Initialized is closed.
+func (rt *Runtime) InitFailure() (*Failure, []byte) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	return rt.initFailure, rt.initPayload
+}
+
+// Send hands an event to the runtime: at once if it waits for one, else as
+// soon as it does.
+func (rt *Runtime) Send(inv Invocation) *Call {
+	call := &Call{Invocation: inv, responded: make(chan struct{}), ended: make(chan struct{})}
+	rt.mu.Lock()
+	if rt.state == restoreReady {
+		rt.state = restoring
+		close(rt.restored)
+	}
+	rt.mu.Unlock()
+	rt.events <- call
+	return call
+}
+
+// Drain returns once everything that the runtime's process sent before it
+// ended has been read and answered. Call it when the process is gone: a
+// response that it had posted must win over its exit. If another process keeps
+// one of its connections open, Drain ends with ctx.
+func (rt *Runtime) Drain(ctx context.Context) {
+	rt.conns.drain(ctx, rt.addr)
+}
+
+// enter starts a handler, unless the Runtime is closed.
+func (rt *Runtime) enter() error {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	select {
+	case <-rt.closed:
+		return ErrClosed
+	default:
+		rt.serving.Add(1)
+		return nil
+	}
+}
+
+// endInit ends the init phase in the state that it ended in; rt.mu is held.
+func (rt *Runtime) endInit(to state) {
+	rt.state = to
+	select {
+	case <-rt.initialized:
+	default:
+		close(rt.initialized)
+	}
+}
+
+// askNext takes a runtime that asks for an event to the state in which it may
+// have one. It returns the call to render again if the runtime has an event
+// already, and a channel to wait on if the body of its answer still arrives:
+// streaming clients ask for the next event without waiting for the answer to
+// their post.
+func (rt *Runtime) askNext() (again *Call, arriving <-chan struct{}, err error) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	switch rt.state {
+	case started, restoring:
+		rt.endInit(ready)
+	case ready:
+	case running:
+		return rt.current, nil, nil
+	case responding:
+		return nil, rt.bodyArrived, nil
+	case responded:
+		rt.state = ready
+		close(rt.current.ended)
+		rt.current = nil
+	default:
+		return nil, nil, transitionError(rt.state, ready)
+	}
+	return nil, nil, nil
+}
+
+// deliver marks a call as handed over.
+func (rt *Runtime) deliver(call *Call) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	rt.state, rt.current = running, call
+}
+
+// beginReply admits the answer to the invocation with the given id. The id is
+// checked before the state, as AWS does.
+func (rt *Runtime) beginReply(id string) (*Call, error) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	if rt.current == nil || rt.current.RequestID != id || rt.state == responded {
+		return nil, errInvalidRequestID
+	}
+	if rt.state != running {
+		return nil, transitionError(rt.state, responding)
+	}
+	rt.state = responding
+	rt.bodyArrived = make(chan struct{})
+	return rt.current, nil
+}
+
+// reply gives the answer to whoever waits for the call.
+func (rt *Runtime) reply(call *Call, reply Reply) {
+	call.reply = reply
+	close(call.responded)
+}
+
+// endReply says that the body of the answer has arrived.
+func (rt *Runtime) endReply() {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	rt.state = responded
+	close(rt.bodyArrived)
+}
+
+// failInit records that the init, or the restore of a SnapStart runtime, has
+// failed.
+func (rt *Runtime) failInit(kind string, payload []byte) error {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	to := initFailed
+	switch rt.state {
+	case started:
+	case restoring:
+		to = restoreFailed
+	default:
+		return transitionError(rt.state, initFailed)
+	}
+	rt.initFailure, rt.initPayload = &Failure{Type: cleanErrorType(kind)}, payload
+	rt.endInit(to)
+	return nil
+}
+
+// awaitRestore takes the runtime to the snapshot point.
+func (rt *Runtime) awaitRestore() error {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	switch rt.state {
+	case started:
+		rt.endInit(restoreReady)
+	case restoreReady:
+	default:
+		return transitionError(rt.state, restoreReady)
+	}
+	return nil
+}
