@@ -132,11 +132,11 @@ func (rt *Runtime) answer(w http.ResponseWriter, call *Call, err error) {
 	reply := Reply{ContentType: contentTypeJSON}
 	switch {
 	case errors.Is(err, errTooLarge):
-		reply.Failure, reply.Payload = &Failure{"Function.ResponseSizeTooLarge"}, tooLargePayload
+		reply.Failure, reply.Payload = tooLarge()
 	case errors.Is(err, errResponseMode):
-		reply.Failure, reply.Payload = &Failure{"Runtime.InvalidResponseModeHeader"}, responseModePayload
+		reply.Failure, reply.Payload = badResponseMode()
 	default:
-		reply.Failure, reply.Payload = &Failure{"Runtime.TruncatedResponse"}, truncatedPayload
+		reply.Failure, reply.Payload = truncated()
 	}
 	rt.reply(call, reply)
 	asAPIError(err).write(w)

@@ -3,7 +3,6 @@ package rapi
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
 	"strconv"
@@ -25,17 +24,28 @@ var (
 	errInvalidRequestID = &apiError{400, "InvalidRequestID", "Invalid request ID"}
 	errResponseMode     = &apiError{400, "InvalidFunctionResponseMode", "Invalid function response mode"}
 	errTruncated        = &apiError{400, "TruncatedHTTPRequest", "HTTP request detected as truncated"}
-	errTooLarge         = &apiError{413, "RequestEntityTooLarge", fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", MaxResponse)}
+	errTooLarge         = &apiError{413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291556 bytes)."}
 	errHost             = &apiError{403, "InvalidHost", "The Host header is not the address of this Runtime API"}
 )
 
 // What the caller of the function gets when the runtime's answer cannot be
 // used.
-var (
-	tooLargePayload     = failurePayload("Function.ResponseSizeTooLarge", fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", MaxResponse))
-	truncatedPayload    = failurePayload("Runtime.TruncatedResponse", "The runtime's response was truncated")
-	responseModePayload = failurePayload("Runtime.InvalidResponseModeHeader", "The runtime sent an invalid Lambda-Runtime-Function-Response-Mode header")
-)
+
+func tooLarge() (*Failure, []byte) {
+	return unusable("Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size (6291556 bytes).")
+}
+
+func truncated() (*Failure, []byte) {
+	return unusable("Runtime.TruncatedResponse", "The runtime's response was truncated")
+}
+
+func badResponseMode() (*Failure, []byte) {
+	return unusable("Runtime.InvalidResponseModeHeader", "The runtime sent an invalid Lambda-Runtime-Function-Response-Mode header")
+}
+
+func unusable(kind, message string) (*Failure, []byte) {
+	return &Failure{Type: kind}, failurePayload(kind, message)
+}
 
 // failurePayload is an error as AWS puts it into a payload.
 func failurePayload(kind, message string) []byte {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // ErrClosed says that the Runtime was closed while somebody waited for it.
@@ -21,6 +22,7 @@ var ErrClosed = errors.New("runtime API is closed")
 // previous Call has Ended. All methods may be called from any goroutine.
 type Runtime struct {
 	addr   string
+	opened time.Time
 	server *http.Server
 	conns  connections
 	events chan *Call // holds at most the one event that is due
@@ -32,6 +34,7 @@ type Runtime struct {
 
 	mu          sync.Mutex
 	state       state
+	initTook    time.Duration
 	current     *Call         // the call whose id is valid
 	bodyArrived chan struct{} // closed when the state leaves responding
 	initFailure *Failure
@@ -48,6 +51,7 @@ func Listen() (*Runtime, error) {
 	}
 	rt := &Runtime{
 		addr:        listener.Addr().String(),
+		opened:      time.Now(),
 		events:      make(chan *Call, 1),
 		initialized: make(chan struct{}),
 		restored:    make(chan struct{}),
@@ -86,6 +90,14 @@ func (rt *Runtime) Close() error {
 // Initialized is closed when the init phase is over: the runtime asked for an
 // event, asked to be restored, or reported that its init failed.
 func (rt *Runtime) Initialized() <-chan struct{} { return rt.initialized }
+
+// InitDuration is the time from Listen to the end of the init phase. It is
+// valid once Initialized is closed.
+func (rt *Runtime) InitDuration() time.Duration {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	return rt.initTook
+}
 
 // InitFailure tells whether the init failed, with the error as the runtime
 // posted it. It is valid once Initialized is closed.
@@ -136,6 +148,7 @@ func (rt *Runtime) endInit(to state) {
 	select {
 	case <-rt.initialized:
 	default:
+		rt.initTook = time.Since(rt.opened)
 		close(rt.initialized)
 	}
 }

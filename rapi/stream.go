@@ -43,12 +43,12 @@ func (s *Stream) Read(p []byte) (int, error) {
 	switch {
 	case s.left < 0:
 		err = ErrTooLarge
-		s.finish(&Failure{Type: "Function.ResponseSizeTooLarge"}, tooLargePayload)
+		s.finish(tooLarge())
 	case errors.Is(err, io.EOF):
 		s.finish(trailerFailure(s.request.Trailer))
 	case err != nil:
 		err = ErrTruncated
-		s.finish(&Failure{Type: "Runtime.TruncatedResponse"}, truncatedPayload)
+		s.finish(truncated())
 	}
 	return n, err
 }

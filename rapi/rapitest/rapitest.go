@@ -102,24 +102,40 @@ func Restore(ctx context.Context, r *Runtime) error {
 // not empty is sent as the error of a function that fails at the end of it.
 func Stream(failure string, chunks ...string) Action {
 	return func(ctx context.Context, r *Runtime) error {
-		reader, writer := io.Pipe()
-		go func() {
+		return r.stream(ctx, failure, func(w io.Writer) error {
 			for _, chunk := range chunks {
-				if _, err := io.WriteString(writer, chunk); err != nil {
-					return
+				if _, err := io.WriteString(w, chunk); err != nil {
+					return err
 				}
 			}
-			_ = writer.Close()
-		}()
-		defer reader.Close()
-		header := http.Header{"Lambda-Runtime-Function-Response-Mode": {"streaming"}}
-		trailer := http.Header{}
-		if failure != "" {
-			trailer.Set("Lambda-Runtime-Function-Error-Type", "Runtime.StreamError")
-			trailer.Set("Lambda-Runtime-Function-Error-Body", base64.StdEncoding.EncodeToString([]byte(failure)))
-		}
-		return r.post(ctx, http.StatusAccepted, r.invocation("", "response"), reader, header, trailer)
+			return nil
+		})
 	}
+}
+
+// StreamAndHang begins to stream a response and never ends it.
+func StreamAndHang(begin string) Action {
+	return func(ctx context.Context, r *Runtime) error {
+		return r.stream(ctx, "", func(w io.Writer) error {
+			if _, err := io.WriteString(w, begin); err != nil {
+				return err
+			}
+			return Hang(ctx, r)
+		})
+	}
+}
+
+func (r *Runtime) stream(ctx context.Context, failure string, write func(io.Writer) error) error {
+	reader, writer := io.Pipe()
+	defer reader.Close()
+	go func() { _ = writer.CloseWithError(write(writer)) }()
+	header := http.Header{"Lambda-Runtime-Function-Response-Mode": {"streaming"}}
+	trailer := http.Header{}
+	if failure != "" {
+		trailer.Set("Lambda-Runtime-Function-Error-Type", "Runtime.StreamError")
+		trailer.Set("Lambda-Runtime-Function-Error-Body", base64.StdEncoding.EncodeToString([]byte(failure)))
+	}
+	return r.post(ctx, http.StatusAccepted, r.invocation("", "response"), reader, header, trailer)
 }
 
 // Repeat carries the actions out n times.

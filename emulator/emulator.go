@@ -1,0 +1,96 @@
+package emulator
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"sam/bootstraps"
+	"sam/emulator/environ"
+)
+
+// A LogFormat is how a function's log lines look.
+type LogFormat string
+
+// The log formats of Lambda's LoggingConfig.
+const (
+	LogText LogFormat = "Text"
+	LogJSON LogFormat = "JSON"
+)
+
+// A Function is a Lambda function as its template configures it.
+type Function struct {
+	// LogicalID is its name in the template.
+	LogicalID string
+	// FunctionName is its own name; empty means the logical id.
+	FunctionName string
+	// Runtime is a runtime identifier such as python3.13.
+	Runtime string
+	// Handler is the function's entry point in the runtime's notation.
+	Handler string
+	// Code is the absolute path of a directory or an archive.
+	Code string
+	// MemoryMB is the memory it is configured with.
+	MemoryMB int
+	// Timeout is how long an invocation may take.
+	Timeout time.Duration
+	// LogFormat is the format of its log.
+	LogFormat LogFormat
+	// LogLevel is the level of its JSON log, or empty.
+	LogLevel string
+	// Region and Account are where it is said to live.
+	Region, Account string
+	// Variables are the values that the template gives to its environment
+	// variables: the ones it declares.
+	Variables map[string]string
+}
+
+// Name is the name that the function knows itself by.
+func (f *Function) Name() string {
+	if f.FunctionName != "" {
+		return f.FunctionName
+	}
+	return f.LogicalID
+}
+
+// ARN is the function's, without a qualifier.
+func (f *Function) ARN() string {
+	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", f.Region, f.Account, f.Name())
+}
+
+// A Config is what all functions of an Emulator share.
+type Config struct {
+	// Runner starts the processes.
+	Runner Runner
+	// Finder finds the interpreters.
+	Finder *bootstraps.Finder
+	// SDK is where the packages that AWS's runtimes bring are kept.
+	SDK bootstraps.SDK
+	// CacheDir holds what can be made again: unpacked archives, the
+	// bootstraps, compiled code.
+	CacheDir string
+	// HostPackages lets functions import whatever the host has.
+	HostPackages bool
+	// Overrides are the user's values for environment variables.
+	Overrides environ.Overrides
+	// Shell looks up the user's own environment variables; only the names
+	// that a function declares are asked for.
+	Shell func(string) (string, bool)
+	// Credentials are what functions call AWS with.
+	Credentials environ.Credentials
+	// Log receives what functions print, and the platform's lines.
+	Log io.Writer
+	// Logger is for messages about the emulator itself.
+	Logger hclog.Logger
+}
+
+// An Emulator runs functions.
+type Emulator struct {
+	config    Config
+	initLimit time.Duration
+}
+
+// New returns an Emulator. It starts nothing yet.
+func New(config Config) *Emulator { return &Emulator{config: config, initLimit: initLimit} }

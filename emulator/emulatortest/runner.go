@@ -1,0 +1,331 @@
+package emulatortest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"sam/emulator"
+)
+
+// limit is how long a test waits for what must happen.
+const limit = 30 * time.Second
+
+// TestRunner checks that a Runner keeps the contract of emulator.Runner.
+// Processes that it starts can run `/bin/sh`.
+func TestRunner(t *testing.T, runner emulator.Runner) {
+	for name, test := range map[string]func(*testing.T, emulator.Runner){
+		"tells the exit status":                        exitStatus,
+		"tells the signal":                             exitSignal,
+		"delivers all output":                          allOutput,
+		"delivers an unterminated line":                lastLine,
+		"flushes what was written":                     flushed,
+		"gives the process the environment it is told": environment,
+		"starts in the directory it is told":           directory,
+		"refuses what cannot be started":               startFailures,
+		"does not start when the context has ended":    endedContext,
+		"lets a process end that is asked to":          stopGently,
+		"kills a process that does not":                stopByForce,
+		"stops at any time, and twice":                 stopTwice,
+		"takes the process group along":                stopGroup,
+		"is not held up by a grandchild's pipe":        grandchildPipe,
+		"measures memory":                              memory,
+	} {
+		t.Run(name, func(t *testing.T) {
+			NoLeaks(t)
+			test(t, runner)
+		})
+	}
+}
+
+// run is a process under test.
+type run struct {
+	emulator.Instance
+	t              *testing.T
+	stdout, stderr *buffer
+}
+
+func start(t *testing.T, runner emulator.Runner, script string) *run {
+	t.Helper()
+	return startSpec(t, runner, emulator.Spec{Args: []string{"/bin/sh", "-c", script}, Dir: t.TempDir()})
+}
+
+func startSpec(t *testing.T, runner emulator.Runner, spec emulator.Spec) *run {
+	t.Helper()
+	r := &run{t: t, stdout: newBuffer(), stderr: newBuffer()}
+	spec.Stdout, spec.Stderr = r.stdout, r.stderr
+	if spec.Env == nil {
+		spec.Env = []string{"PATH=/usr/bin:/bin"}
+	}
+	instance, err := runner.Start(t.Context(), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Instance = instance
+	t.Cleanup(func() { r.kill() })
+	return r
+}
+
+func (r *run) kill() {
+	if err := r.Stop(ended()); err != nil {
+		r.t.Errorf("stop: %v", err)
+	}
+}
+
+func (r *run) wait() emulator.ExitState {
+	r.t.Helper()
+	select {
+	case <-r.Exited():
+	case <-time.After(limit):
+		r.t.Fatal("the process did not end")
+	}
+	return r.Exit()
+}
+
+func ended() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}
+
+func exitStatus(t *testing.T, runner emulator.Runner) {
+	for _, want := range []int{0, 1, 3, 129, 255} {
+		if got := start(t, runner, fmt.Sprintf("exit %d", want)).wait(); got != (emulator.ExitState{Code: want}) {
+			t.Errorf("%+v, want status %d", got, want)
+		}
+	}
+}
+
+func exitSignal(t *testing.T, runner emulator.Runner) {
+	if got := start(t, runner, "kill -SEGV $$").wait(); got.Signal != "segmentation fault" {
+		t.Errorf("%+v, want a segmentation fault", got)
+	}
+	if got := start(t, runner, "kill -KILL $$").wait(); got.String() != "Runtime exited with error: signal: killed" {
+		t.Errorf("%s", got)
+	}
+}
+
+func allOutput(t *testing.T, runner emulator.Runner) {
+	const size = 8 << 20
+	r := start(t, runner, fmt.Sprintf("head -c %d /dev/zero; head -c %d /dev/zero >&2", size, size))
+	r.wait()
+	if out, err := len(r.stdout.String()), len(r.stderr.String()); out != size || err != size {
+		t.Errorf("%d and %d bytes arrived, want %d each", out, err, size)
+	}
+}
+
+func lastLine(t *testing.T, runner emulator.Runner) {
+	r := start(t, runner, "printf 'one\ntwo'; printf three >&2")
+	r.wait()
+	if out, err := r.stdout.String(), r.stderr.String(); out != "one\ntwo" || err != "three" {
+		t.Errorf("%q and %q", out, err)
+	}
+}
+
+func flushed(t *testing.T, runner emulator.Runner) {
+	for range 20 {
+		dir := t.TempDir()
+		ready := filepath.Join(dir, "ready")
+		if err := syscall.Mkfifo(ready, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := start(t, runner, "echo out; echo err >&2; echo > "+ready+"; exec tail -f /dev/null")
+		flusher, ok := r.Instance.(emulator.Flusher)
+		if !ok {
+			t.Skip("it has no Flush")
+		}
+		if _, err := os.ReadFile(ready); err != nil { // blocks until the process has written all the rest
+			t.Fatal(err)
+		}
+		flusher.Flush()
+		if out, err := r.stdout.String(), r.stderr.String(); out != "out\n" || err != "err\n" {
+			t.Fatalf("after Flush there was %q and %q", out, err)
+		}
+		r.kill()
+		flusher.Flush() // harmless
+	}
+}
+
+func environment(t *testing.T, runner emulator.Runner) {
+	t.Setenv("SAM_TEST_SECRET", "of the host")
+	r := startSpec(t, runner, emulator.Spec{Args: []string{"/usr/bin/env"}, Dir: t.TempDir(), Env: []string{"A=1", "B=two words"}})
+	r.wait()
+	if got := r.stdout.String(); got != "A=1\nB=two words\n" {
+		t.Errorf("environment %q", got)
+	}
+}
+
+func directory(t *testing.T, runner emulator.Runner) {
+	dir := t.TempDir()
+	r := startSpec(t, runner, emulator.Spec{Args: []string{"/bin/sh", "-c", "pwd -P"}, Dir: dir})
+	r.wait()
+	if got := r.stdout.String(); got != dir+"\n" {
+		t.Errorf("%q, want %q", got, dir)
+	}
+}
+
+func startFailures(t *testing.T, runner emulator.Runner) {
+	dir := t.TempDir()
+	for _, spec := range []emulator.Spec{
+		{Args: []string{filepath.Join(dir, "missing")}, Dir: dir},
+		{Args: []string{"/bin/sh"}, Dir: filepath.Join(dir, "missing")},
+		{Args: []string{dir}, Dir: dir},
+	} {
+		spec.Stdout, spec.Stderr = io.Discard, io.Discard
+		_, err := runner.Start(t.Context(), spec)
+		if err == nil || !strings.Contains(err.Error(), dir) {
+			t.Errorf("%v in %s: error %v does not name what is wrong", spec.Args, spec.Dir, err)
+		}
+	}
+}
+
+func endedContext(t *testing.T, runner emulator.Runner) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("changed my mind")
+	cancel(why)
+	_, err := runner.Start(ctx, emulator.Spec{Args: []string{"/bin/true"}, Dir: "/", Stdout: io.Discard, Stderr: io.Discard})
+	if !errors.Is(err, why) {
+		t.Errorf("error %v, want %v", err, why)
+	}
+}
+
+func stopGently(t *testing.T, runner emulator.Runner) {
+	r := start(t, runner, "trap 'echo bye; exit 7' TERM; echo ready; while :; do read x < /dev/null; done")
+	r.stdout.await(t, "ready")
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	if err := r.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+	if got := r.wait(); got.Code != 7 || !strings.Contains(r.stdout.String(), "bye") {
+		t.Errorf("%+v %q", got, r.stdout.String())
+	}
+}
+
+func stopByForce(t *testing.T, runner emulator.Runner) {
+	r := start(t, runner, "trap '' TERM; echo ready; while :; do read x < /dev/null; done")
+	r.stdout.await(t, "ready")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := r.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+	if got := r.wait(); got.Signal != "killed" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func stopTwice(t *testing.T, runner emulator.Runner) {
+	r := start(t, runner, "exec tail -f /dev/null")
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(r.kill)
+	}
+	all.Wait()
+	r.kill()
+	if got := r.wait(); got.Signal != "killed" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func stopGroup(t *testing.T, runner emulator.Runner) {
+	r := start(t, runner, "tail -f /dev/null & echo $!; wait")
+	pid, err := strconv.Atoi(strings.TrimSpace(r.stdout.await(t, "\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.kill()
+	awaitGone(t, pid)
+}
+
+func grandchildPipe(t *testing.T, runner emulator.Runner) {
+	r := start(t, runner, "setsid tail -f /dev/null & echo $!; echo done")
+	out := r.stdout.await(t, "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(out, "\n", 2)[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
+	r.wait()
+	if got := r.stdout.String(); !strings.HasSuffix(got, "done\n") {
+		t.Errorf("output %q", got)
+	}
+}
+
+func memory(t *testing.T, runner emulator.Runner) {
+	r := start(t, runner, "echo ready; exec tail -f /dev/null")
+	meter, ok := r.Instance.(emulator.Meter)
+	if !ok {
+		t.Skip("it does not measure memory")
+	}
+	r.stdout.await(t, "ready")
+	alive := meter.PeakMemory()
+	r.kill()
+	if gone := meter.PeakMemory(); alive < 100<<10 || alive > 64<<20 || gone < alive {
+		t.Errorf("a shell uses %d bytes, and %d after its end", alive, gone)
+	}
+}
+
+// awaitGone waits until a process is gone, or nothing but a zombie.
+func awaitGone(t *testing.T, pid int) {
+	t.Helper()
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); {
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || bytes.Contains(status, []byte(") Z ")) {
+			return
+		}
+	}
+	t.Errorf("process %d is still alive", pid)
+}
+
+// buffer collects output and lets a test wait for it.
+type buffer struct {
+	mu      sync.Mutex
+	data    bytes.Buffer
+	changed chan struct{}
+}
+
+func newBuffer() *buffer { return &buffer{changed: make(chan struct{})} }
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	close(b.changed)
+	b.changed = make(chan struct{})
+	return b.data.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.data.String()
+}
+
+// await returns the output once it holds text.
+func (b *buffer) await(t *testing.T, text string) string {
+	t.Helper()
+	timeout := time.After(limit)
+	for {
+		b.mu.Lock()
+		got, changed := b.data.String(), b.changed
+		b.mu.Unlock()
+		if strings.Contains(got, text) {
+			return got
+		}
+		select {
+		case <-changed:
+		case <-timeout:
+			t.Fatalf("%q did not come; the output is %q", text, got)
+		}
+	}
+}

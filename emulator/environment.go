@@ -1,0 +1,313 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+
+	"sam/rapi"
+)
+
+const (
+	// initLimit is how long AWS lets the init phase take before it starts it
+	// again as part of the first invocation.
+	initLimit = 10 * time.Second
+	// drainLimit bounds the wait for what a process that is gone had sent.
+	drainLimit = 100 * time.Millisecond
+)
+
+// An Environment is an execution environment: a runtime's process with its
+// Runtime API, its log and its temporary directory. It serves one invocation
+// at a time, and must be stopped.
+type Environment struct {
+	emulator *Emulator
+	function *Prepared
+	log      *logWriter
+	tmp      string
+
+	rt        *rapi.Runtime
+	instance  Instance
+	initBegan time.Time
+	peak      int64 // memory in bytes over all processes it had
+	warm      bool  // somebody has waited for its init
+}
+
+// Start starts an execution environment. It returns once the process exists;
+// the init phase goes on.
+func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error) {
+	tmp, err := os.MkdirTemp("", "sam-")
+	if err != nil {
+		return nil, fmt.Errorf("make the function's temporary directory: %w", err)
+	}
+	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.config.Log), tmp: tmp}
+	if err := env.startProcess(ctx); err != nil {
+		_ = os.RemoveAll(tmp)
+		return nil, err
+	}
+	return env, nil
+}
+
+func (env *Environment) startProcess(ctx context.Context) error {
+	rt, err := rapi.Listen() // before the process, which connects at once
+	if err != nil {
+		return err
+	}
+	env.initBegan = time.Now()
+	instance, err := env.emulator.config.Runner.Start(ctx, Spec{
+		Args:   env.function.args,
+		Dir:    env.function.dir,
+		Env:    env.function.environ(rt.Addr(), env.tmp),
+		Stdout: &env.log.stdout,
+		Stderr: &env.log.stderr,
+	})
+	if err != nil {
+		_ = rt.Close()
+		return err
+	}
+	env.rt, env.instance = rt, instance
+	return nil
+}
+
+// Stop ends the environment: the process group, by force once ctx is done,
+// the Runtime API, and the temporary directory.
+func (env *Environment) Stop(ctx context.Context) error {
+	err := env.stopProcess(ctx)
+	env.log.flush()
+	if removeErr := removeAll(env.tmp); err == nil && removeErr != nil {
+		err = fmt.Errorf("remove the function's temporary directory: %w", removeErr)
+	}
+	return err
+}
+
+func (env *Environment) stopProcess(ctx context.Context) error {
+	env.measure()
+	err := env.instance.Stop(ctx)
+	_ = env.rt.Close()
+	return err
+}
+
+// kill ends the process at once, as Lambda does: without extensions a runtime
+// gets no signal that it could handle.
+func (env *Environment) kill() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return env.stopProcess(ctx)
+}
+
+// Invoke runs one invocation. What the function did, its failures and
+// timeouts included, is the Result; the error is one of the emulator or the
+// cause of ctx's end, and the environment is of no more use then.
+func (env *Environment) Invoke(ctx context.Context, req Request) (*Result, error) {
+	init, err := env.awaitInit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	env.flush()
+	result := &Result{RequestID: uuid.NewString()}
+	r := report{requestID: result.RequestID, memoryMB: env.function.MemoryMB, failure: init.failure, init: init.duration}
+	format := env.function.LogFormat
+	began := time.Now().Add(-init.spent)
+	env.log.platform(startLine(format, result.RequestID, began))
+	if init.failure != nil {
+		result.fail(init.failure, init.payload)
+	} else if r.failure, err = env.serve(ctx, began, req, result); err != nil {
+		return nil, err
+	}
+	r.duration = min(time.Since(began), env.function.Timeout)
+	if err := env.settle(r.failure); err != nil {
+		return nil, err
+	}
+	r.usedMB = int((env.peak + 1<<20 - 1) >> 20)
+	env.log.platform(r.lines(format, time.Now()))
+	return result, nil
+}
+
+// serve hands the event over and waits for the answer and for the end of the
+// invocation. It fills the result for the caller; ending is how the platform
+// saw the invocation end, which may still be badly after a good answer.
+func (env *Environment) serve(ctx context.Context, began time.Time, req Request, result *Result) (ending, err error) {
+	deadline := began.Add(env.function.Timeout)
+	ctx, cancel := context.WithDeadlineCause(ctx, deadline, &TimeoutError{Timeout: env.function.Timeout})
+	defer cancel()
+	call := env.rt.Send(rapi.Invocation{
+		RequestID:   result.RequestID,
+		Payload:     req.Payload,
+		Deadline:    deadline,
+		FunctionARN: env.function.ARN(),
+		TraceID:     newTraceID(began),
+	})
+	if err := env.await(ctx, call.Responded()); err != nil {
+		result.fail(err, nil)
+		return resultOf(err)
+	}
+	env.receive(ctx, call.Reply(), req.Stream, result)
+	if err := env.await(ctx, call.Ended()); err != nil {
+		return resultOf(err)
+	}
+	return result.Failure, nil
+}
+
+// resultOf parts what a function did from what happened to the emulator.
+func resultOf(err error) (failure, emulatorErr error) {
+	if errorType(err) != "" {
+		return err, nil
+	}
+	return nil, err
+}
+
+// await waits for the runtime to do something. The error is *ExitError, or the
+// cause of ctx's end.
+func (env *Environment) await(ctx context.Context, happened <-chan struct{}) error {
+	var otherwise error
+	select {
+	case <-happened:
+	case <-ctx.Done():
+		otherwise = context.Cause(ctx)
+	case <-env.instance.Exited():
+		otherwise = &ExitError{State: env.instance.Exit()}
+		// What the process had sent before it ended wins over its end.
+		drain, cancel := context.WithTimeout(context.Background(), drainLimit)
+		defer cancel()
+		env.rt.Drain(drain)
+	}
+	select {
+	case <-happened:
+		return nil
+	default:
+		return otherwise
+	}
+}
+
+// receive takes the runtime's answer, a streamed one to its end.
+func (env *Environment) receive(ctx context.Context, reply *rapi.Reply, to io.Writer, result *Result) {
+	result.Payload, result.ContentType = reply.Payload, reply.ContentType
+	failure := reply.Failure
+	if stream := reply.Stream; stream != nil {
+		var buffer bytes.Buffer
+		if to == nil {
+			to = &buffer
+		}
+		stop := context.AfterFunc(ctx, func() { _ = env.rt.Close() }) // ends the read
+		_, err := io.Copy(to, stream)
+		stop()
+		_ = stream.Close()
+		var payload []byte
+		if failure, payload = stream.Failure(); failure != nil {
+			_, _ = to.Write(payload)
+		}
+		if ctx.Err() != nil {
+			result.fail(context.Cause(ctx), nil)
+			return
+		}
+		if failure == nil && err != nil { // the receiver is gone: nobody is left to tell
+			env.emulator.config.Logger.Debug("response stream given up", "error", err)
+		}
+		result.Payload = buffer.Bytes()
+	}
+	if failure != nil {
+		result.Failure = &FunctionError{Type: failure.Type}
+	}
+}
+
+// settle measures memory, ends a process that an invocation has made useless,
+// and lets the output of the invocation arrive.
+func (env *Environment) settle(failure error) error {
+	switch failure.(type) {
+	case *TimeoutError, *ExitError, *InitError:
+		if err := env.kill(); err != nil {
+			return err
+		}
+	default:
+		env.measure()
+	}
+	env.flush()
+	return nil
+}
+
+// An initResult is how the init phase ended.
+type initResult struct {
+	duration time.Duration // 0 if it has been reported or is part of the invocation
+	spent    time.Duration // of the invocation's time
+	failure  error         // *InitError, *ExitError, *TimeoutError, or nil
+	payload  []byte        // the error as the runtime posted it, or nil
+}
+
+// awaitInit waits for the end of the init phase. As on AWS, an init that
+// exceeds its limit is started again and is part of the invocation then.
+func (env *Environment) awaitInit(ctx context.Context) (initResult, error) {
+	if env.warm {
+		return initResult{}, nil
+	}
+	env.warm = true
+	limit := env.emulator.initLimit
+	result, err := env.initOutcome(ctx, limit)
+	if _, timedOut := result.failure.(*TimeoutError); timedOut {
+		env.log.platform(initReport(env.function.LogFormat, limit, result.failure, time.Now()))
+		if err := env.kill(); err != nil {
+			return result, err
+		}
+		if err := env.startProcess(ctx); err != nil {
+			return result, err
+		}
+		result, err = env.initOutcome(ctx, env.function.Timeout)
+		result.spent, result.duration = result.duration, 0
+	}
+	return result, err
+}
+
+func (env *Environment) initOutcome(ctx context.Context, limit time.Duration) (result initResult, err error) {
+	ctx, cancel := context.WithDeadlineCause(ctx, env.initBegan.Add(limit), &TimeoutError{Timeout: limit})
+	defer cancel()
+	if err := env.await(ctx, env.rt.Initialized()); err != nil {
+		result.duration = time.Since(env.initBegan)
+		result.failure, err = resultOf(err)
+		return result, err
+	}
+	result.duration = env.rt.InitDuration()
+	if failure, payload := env.rt.InitFailure(); failure != nil {
+		result.failure, result.payload = &InitError{Type: failure.Type}, payload
+	}
+	return result, nil
+}
+
+// flush lets everything that the process has written so far arrive in the log.
+func (env *Environment) flush() {
+	if flusher, ok := env.instance.(Flusher); ok {
+		flusher.Flush()
+	}
+	env.log.flush()
+}
+
+func (env *Environment) measure() {
+	if meter, ok := env.instance.(Meter); ok {
+		env.peak = max(env.peak, meter.PeakMemory())
+	}
+}
+
+// newTraceID makes an X-Ray header for a request that is not sampled.
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+func newTraceID(now time.Time) string {
+	id := uuid.New()
+	return fmt.Sprintf("Root=1-%08x-%x;Parent=%x;Sampled=0", now.Unix(), id[:12], id[8:])
+}
+
+// removeAll removes a directory that a function may have filled with
+// directories it may not write to.
+func removeAll(dir string) error {
+	if os.RemoveAll(dir) == nil {
+		return nil
+	}
+	_ = filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && entry.IsDir() {
+			_ = os.Chmod(path, 0o700)
+		}
+		return nil
+	})
+	return os.RemoveAll(dir)
+}

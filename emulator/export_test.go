@@ -1,0 +1,15 @@
+package emulator
+
+import (
+	"time"
+
+	"sam/emulator/environ"
+)
+
+// Scripted is a function whose process is a script: it needs no interpreter.
+func Scripted(fn Function) *Prepared {
+	return &Prepared{Function: fn, input: environ.Input{Function: environ.Function{Name: fn.LogicalID}}}
+}
+
+// LimitInit changes how long the init phase may take.
+func (e *Emulator) LimitInit(limit time.Duration) { e.initLimit = limit }

@@ -1,0 +1,168 @@
+// Package process is the Runner that starts execution environments as plain
+// processes of the host.
+//
+// It owns the process and its group, the pipes of its output, and the figures
+// of its memory. What runs in the process and with which environment variables
+// is the caller's affair.
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"sam/emulator"
+)
+
+// A Runner starts plain processes.
+type Runner struct{}
+
+// New returns a Runner on this host.
+func New() *Runner { return &Runner{} }
+
+// Start implements emulator.Runner. The process leads a group of its own and
+// is killed by the kernel should this process die.
+func (*Runner) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	stdout, err := newPipe(spec.Stdout)
+	if err != nil {
+		return nil, fmt.Errorf("open pipe: %w", err)
+	}
+	stderr, err := newPipe(spec.Stderr)
+	if err != nil {
+		stdout.abandon()
+		return nil, fmt.Errorf("open pipe: %w", err)
+	}
+	p := &instance{exited: make(chan struct{}), stdout: stdout, stderr: stderr}
+	cmd := &exec.Cmd{
+		Path: spec.Args[0], Args: spec.Args, Dir: spec.Dir, Env: spec.Env,
+		Stdout: stdout.write, Stderr: stderr.write,
+		SysProcAttr: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},
+	}
+	startErr := make(chan error)
+	go p.supervise(cmd, startErr)
+	if err := <-startErr; err != nil {
+		return nil, startError(spec, err)
+	}
+	return p, nil
+}
+
+// startError names what could not be started: the kernel says ENOENT for a
+// missing directory and a missing interpreter alike.
+func startError(spec emulator.Spec, err error) error {
+	if _, statErr := os.Stat(spec.Dir); statErr != nil {
+		return fmt.Errorf("enter working directory: %w", statErr)
+	}
+	return fmt.Errorf("start %s: %w", spec.Args[0], err)
+}
+
+// instance is a process that was started.
+type instance struct {
+	pid            int
+	stdout, stderr *pipe
+	exited         chan struct{}
+	exit           emulator.ExitState // valid once exited is closed
+	memory         meter
+
+	mu     sync.Mutex
+	reaped bool // the process id may belong to another process
+}
+
+// supervise starts the process and stays with it until it is gone. The parent
+// death signal fires when the thread that started the process ends, so that
+// one is kept for as long.
+func (p *instance) supervise(cmd *exec.Cmd, started chan<- error) {
+	runtime.LockOSThread() // never unlocked: the thread ends with this goroutine
+	if err := cmd.Start(); err != nil {
+		p.stdout.abandon()
+		p.stderr.abandon()
+		started <- err
+		return
+	}
+	p.pid = cmd.Process.Pid
+	p.stdout.started()
+	p.stderr.started()
+	started <- nil
+
+	awaitExit(p.pid)
+	// While the process is a zombie its group cannot be anybody else's.
+	p.signal(syscall.SIGKILL)
+	p.stdout.close()
+	p.stderr.close()
+	p.mu.Lock()
+	p.reaped = true
+	_ = cmd.Wait() // what it returns is in ProcessState
+	p.mu.Unlock()
+	p.exit = exitState(cmd.ProcessState)
+	p.memory.exited(cmd.ProcessState)
+	close(p.exited)
+}
+
+// awaitExit returns when the process is a zombie.
+func awaitExit(pid int) {
+	for errors.Is(unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil), unix.EINTR) {
+		continue // interrupted, not ended
+	}
+}
+
+func exitState(state *os.ProcessState) emulator.ExitState {
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return emulator.ExitState{Signal: status.Signal().String()}
+	}
+	return emulator.ExitState{Code: state.ExitCode()}
+}
+
+// Exited implements emulator.Instance.
+func (p *instance) Exited() <-chan struct{} { return p.exited }
+
+// Exit implements emulator.Instance.
+func (p *instance) Exit() emulator.ExitState { return p.exit }
+
+// Stop implements emulator.Instance: SIGTERM to the group, and SIGKILL once
+// ctx is done. With a ctx that is done already it kills at once.
+func (p *instance) Stop(ctx context.Context) error {
+	if ctx.Err() == nil {
+		p.signal(syscall.SIGTERM)
+		select {
+		case <-p.exited:
+		case <-ctx.Done():
+		}
+	}
+	p.signal(syscall.SIGKILL)
+	<-p.exited
+	return nil
+}
+
+// Flush implements emulator.Flusher.
+func (p *instance) Flush() {
+	p.stdout.flush()
+	p.stderr.flush()
+}
+
+// PeakMemory implements emulator.Meter.
+func (p *instance) PeakMemory() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.reaped {
+		p.memory.measure(p.pid)
+	}
+	return p.memory.peak()
+}
+
+// signal reaches every process of the group.
+func (p *instance) signal(sig syscall.Signal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.reaped {
+		_ = syscall.Kill(-p.pid, sig) // ESRCH: nobody is left, which is what was wanted
+	}
+}

@@ -1,0 +1,138 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// The platform's log lines, in the form that AWS gives them: tab-separated,
+// and a REPORT ends with a tab.
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html shows them as
+// text, https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+// as JSON.
+
+const timeFormat = "2006-01-02T15:04:05.000Z"
+
+// report is what the platform has to say about one invocation.
+type report struct {
+	requestID string
+	duration  time.Duration
+	init      time.Duration // 0 unless the invocation was a cold start
+	memoryMB  int           // that the function is configured with
+	usedMB    int           // highest so far, 0 if unknown
+	failure   error         // why it did not end well, or nil
+}
+
+func startLine(format LogFormat, requestID string, now time.Time) string {
+	if format == LogJSON {
+		return jsonLine(now, "platform.start", map[string]any{"requestId": requestID, "version": "$LATEST"})
+	}
+	return fmt.Sprintf("START RequestId: %s Version: $LATEST\n", requestID)
+}
+
+// lines are written when the invocation has ended.
+func (r *report) lines(format LogFormat, now time.Time) string {
+	if format == LogJSON {
+		return r.json(now)
+	}
+	var b strings.Builder
+	var timeout *TimeoutError
+	var exit *ExitError
+	switch {
+	case errors.As(r.failure, &timeout):
+		fmt.Fprintf(&b, "%s %s %v\n\n", now.UTC().Format(timeFormat), r.requestID, timeout)
+	case errors.As(r.failure, &exit):
+		fmt.Fprintf(&b, "RequestId: %s Error: %v\n%s\n", r.requestID, exit, errorType(exit))
+	}
+	fmt.Fprintf(&b, "END RequestId: %s\n", r.requestID)
+	fmt.Fprintf(&b, "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d MB\t",
+		r.requestID, milliseconds(r.duration), r.billed(), r.memoryMB)
+	if r.usedMB > 0 {
+		fmt.Fprintf(&b, "Max Memory Used: %d MB\t", r.usedMB)
+	}
+	if r.init > 0 {
+		fmt.Fprintf(&b, "Init Duration: %.2f ms\t", milliseconds(r.init))
+	}
+	switch status := r.status(); status {
+	case "error":
+		fmt.Fprintf(&b, "Status: error\tError Type: %s\t", errorType(r.failure))
+	case "timeout":
+		b.WriteString("Status: timeout\t")
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
+
+func (r *report) json(now time.Time) string {
+	metrics := map[string]any{
+		"durationMs":       round(milliseconds(r.duration)),
+		"billedDurationMs": r.billed(),
+		"memorySizeMB":     r.memoryMB,
+	}
+	if r.usedMB > 0 {
+		metrics["maxMemoryUsedMB"] = r.usedMB
+	}
+	if r.init > 0 {
+		metrics["initDurationMs"] = round(milliseconds(r.init))
+	}
+	record := map[string]any{"requestId": r.requestID, "metrics": metrics, "status": r.status()}
+	if r.failure != nil {
+		record["errorType"] = errorType(r.failure)
+	}
+	return jsonLine(now, "platform.report", record)
+}
+
+// status is how the platform sees the invocation: an error that the function
+// returned is its result, and the invocation a success.
+func (r *report) status() string {
+	switch r.failure.(type) {
+	case nil, *FunctionError:
+		return "success"
+	case *TimeoutError:
+		return "timeout"
+	}
+	return "error"
+}
+
+// billed is in milliseconds, rounded up. AWS has billed the init of a cold
+// start since August 2025.
+func (r *report) billed() int64 {
+	return int64(math.Ceil(milliseconds(r.duration + r.init)))
+}
+
+// initReport is the line about an init that failed; AWS writes none about one
+// that succeeded.
+func initReport(format LogFormat, took time.Duration, failure error, now time.Time) string {
+	status := (&report{failure: failure}).status()
+	if format == LogJSON {
+		return jsonLine(now, "platform.initReport", map[string]any{
+			"phase": "init", "status": status, "errorType": errorType(failure),
+			"metrics": map[string]any{"durationMs": round(milliseconds(took))},
+		})
+	}
+	line := fmt.Sprintf("INIT_REPORT Init Duration: %.2f ms\tPhase: init\tStatus: %s", milliseconds(took), status)
+	if status == "error" {
+		line += "\tError Type: " + errorType(failure)
+	}
+	return line + "\n"
+}
+
+func jsonLine(now time.Time, kind string, record map[string]any) string {
+	line, err := json.Marshal(struct {
+		Time   string         `json:"time"`
+		Type   string         `json:"type"`
+		Record map[string]any `json:"record"`
+	}{now.UTC().Format(timeFormat), kind, record})
+	if err != nil {
+		panic(err) // strings and numbers always marshal
+	}
+	return string(line) + "\n"
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func round(ms float64) float64 { return math.Round(ms*1000) / 1000 }

@@ -1,0 +1,35 @@
+package emulator
+
+import "io"
+
+// A Request asks for an invocation.
+type Request struct {
+	// Payload is the event.
+	Payload []byte
+	// Stream receives a response that the function streams, as it arrives. If
+	// it is nil such a response is collected in the Result's Payload.
+	Stream io.Writer
+}
+
+// A Result is what an invocation came to.
+type Result struct {
+	// RequestID identifies the invocation in the log.
+	RequestID string
+	// Payload is the function's response, or its error as JSON, byte for byte
+	// as the runtime sent it. It is empty if the response went to a Stream.
+	Payload []byte
+	// ContentType is the payload's, as the runtime named it.
+	ContentType string
+	// Failure is nil if the function succeeded, else one of *FunctionError,
+	// *InitError, *ExitError, *TimeoutError.
+	Failure error
+}
+
+// fail makes the result that of a failed invocation. Without a payload it gets
+// the one that AWS gives to such a failure.
+func (r *Result) fail(failure error, payload []byte) {
+	if payload == nil {
+		payload = errorPayload(r.RequestID, failure)
+	}
+	r.Payload, r.Failure, r.ContentType = payload, failure, "application/json"
+}

@@ -1,0 +1,68 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+// A Runner starts the process of an execution environment.
+type Runner interface {
+	// Start returns once the process exists; ctx bounds only that.
+	Start(ctx context.Context, spec Spec) (Instance, error)
+}
+
+// A Spec is all that a Runner knows of the process it starts.
+type Spec struct {
+	// Args is the command line; Args[0] is the path of an executable.
+	Args []string
+	// Dir is the working directory: the function's code.
+	Dir string
+	// Env is the complete environment, as KEY=value.
+	Env []string
+	// Stdout and Stderr receive what the process writes. Each is written to by
+	// one goroutine of the Runner, and not after Exited is closed.
+	Stdout, Stderr io.Writer
+}
+
+// An Instance is a process that a Runner started.
+type Instance interface {
+	// Exited is closed once the process is gone and its output drained.
+	Exited() <-chan struct{}
+	// Exit is valid only after Exited is closed.
+	Exit() ExitState
+	// Stop ends the whole tree, by force once ctx is done, and returns
+	// when nothing is left. Calling it again is harmless.
+	Stop(ctx context.Context) error
+}
+
+// A Flusher is an Instance that can tell when output has arrived.
+type Flusher interface {
+	// Flush returns once all that the process had written before the call is
+	// with the writers of its Spec, or the process has exited.
+	Flush()
+}
+
+// A Meter is an Instance that knows how much memory its processes use.
+type Meter interface {
+	// PeakMemory is the highest resident memory in bytes so far, or 0 if it
+	// could not be measured.
+	PeakMemory() int64
+}
+
+// An ExitState tells how a process ended.
+type ExitState struct {
+	Code   int    // exit status, if Signal is empty
+	Signal string // name of the signal that ended it, such as "killed"
+}
+
+// String words the state as AWS's logs do.
+func (s ExitState) String() string {
+	switch {
+	case s.Signal != "":
+		return "Runtime exited with error: signal: " + s.Signal
+	case s.Code != 0:
+		return fmt.Sprintf("Runtime exited with error: exit status %d", s.Code)
+	}
+	return "Runtime exited without providing a reason"
+}

@@ -1,0 +1,271 @@
+package emulator_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"go.yaml.in/yaml/v3"
+
+	"sam/bootstraps"
+	"sam/emulator"
+	"sam/emulator/emulatortest"
+	"sam/emulator/process"
+)
+
+// runtimesUnderTest are the runtimes whose behaviour is checked with their
+// own interpreters.
+var runtimesUnderTest = map[bootstraps.Language][]string{
+	bootstraps.NodeJS: {
+		"nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs12.x", "nodejs14.x", "nodejs16.x",
+		"nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x", "nodejs26.x",
+	},
+	bootstraps.Python: {
+		"python2.7", "python3.6", "python3.7", "python3.8", "python3.9",
+		"python3.10", "python3.11", "python3.12", "python3.13",
+	},
+}
+
+// A runtimeCase is an entry of testdata/functions/LANGUAGE/cases.yaml: what a
+// user sees when a handler does something.
+type runtimeCase struct {
+	Name     string
+	Kind     string // the row of the published table, or empty
+	Function string
+	Handler  string
+	Runtimes []string // empty: all
+	Event    string
+	Env      map[string]string
+	Timeout  int
+	Repeat   int
+	Error    bool
+	Result   *string // the payload exactly
+	Match    string  // or a pattern that it matches
+	Log      []string
+	Quiet    []string
+}
+
+// TestRuntimes runs every case on the interpreter of every runtime that it is
+// about, through the real Runtime API and real processes.
+func TestRuntimes(t *testing.T) {
+	table := newTable()
+	t.Cleanup(func() { t.Log("\n" + table.String()) })
+	for language, ids := range runtimesUnderTest {
+		cases := loadCases(t, language)
+		for _, id := range ids {
+			t.Run(id, func(t *testing.T) {
+				t.Parallel()
+				interpreter := emulatortest.RequireRuntime(t, id)
+				for _, c := range cases {
+					if len(c.Runtimes) > 0 && !slices.Contains(c.Runtimes, id) {
+						continue
+					}
+					t.Run(c.Name, func(t *testing.T) {
+						defer func() { table.record(id, interpreter.Version, c.Kind, !t.Failed()) }()
+						runCase(t, language, id, c)
+					})
+				}
+			})
+		}
+	}
+}
+
+func loadCases(t *testing.T, language bootstraps.Language) []runtimeCase {
+	t.Helper()
+	path := filepath.Join(emulatortest.Root(t), "testdata", "functions", string(language), "cases.yaml")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	var cases []runtimeCase
+	if err := decoder.Decode(&cases); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	if len(cases) == 0 {
+		t.Fatalf("%s has no cases", path)
+	}
+	return cases
+}
+
+func runCase(t *testing.T, language bootstraps.Language, id string, c runtimeCase) {
+	dir := filepath.Join(emulatortest.Root(t), "testdata", "functions", string(language), c.Function)
+	var log lockedBuffer
+	emu := emulator.New(emulator.Config{
+		Runner:   process.New(),
+		Finder:   emulatortest.Finder(t),
+		SDK:      bootstraps.SDK{Dir: filepath.Join(t.TempDir(), "data")},
+		CacheDir: cacheDir(t),
+		Log:      &log,
+		Logger:   hclog.NewNullLogger(),
+	})
+	fn := emulator.Function{
+		LogicalID: "Function", Runtime: id, Handler: c.Handler, Code: dir,
+		MemoryMB: 256, Timeout: time.Duration(max(c.Timeout, 0)) * time.Second,
+		Region: "us-east-1", Account: "123456789012", Variables: c.Env,
+	}
+	if c.Timeout == 0 {
+		fn.Timeout = 20 * time.Second // a busy machine is no failure
+	}
+	prepared, err := emu.Prepare(t.Context(), fn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env, err := emu.Start(t.Context(), prepared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := env.Stop(ended()); err != nil {
+			t.Error(err)
+		}
+	}()
+	event := c.Event
+	if event == "" {
+		event = "{}"
+	}
+	var result *emulator.Result
+	for range max(c.Repeat, 1) {
+		log.Reset()
+		if result, err = env.Invoke(t.Context(), emulator.Request{Payload: []byte(event)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.check(t, dir, result, log.String())
+}
+
+func (c *runtimeCase) check(t *testing.T, dir string, result *emulator.Result, log string) {
+	t.Helper()
+	fill := strings.NewReplacer("REQUEST_ID", result.RequestID, "TASK_ROOT", dir)
+	payload := string(result.Payload)
+	if failed := result.Failure != nil; failed != c.Error {
+		t.Errorf("failure: %v, want one: %v", result.Failure, c.Error)
+	}
+	if c.Result != nil && payload != fill.Replace(*c.Result) {
+		t.Errorf("result\n%s\nwant\n%s", payload, fill.Replace(*c.Result))
+	}
+	if c.Match != "" && !regexp.MustCompile(fill.Replace(c.Match)).MatchString(payload) {
+		t.Errorf("result\n%s\ndoes not match\n%s", payload, c.Match)
+	}
+	for _, pattern := range c.Log {
+		if !regexp.MustCompile("(?m)" + fill.Replace(pattern)).MatchString(log) {
+			t.Errorf("no line of the log matches %q", pattern)
+		}
+	}
+	for _, pattern := range c.Quiet {
+		if found := regexp.MustCompile("(?m)" + fill.Replace(pattern)).FindString(log); found != "" {
+			t.Errorf("the log has %q, which matches %q", found, pattern)
+		}
+	}
+	if t.Failed() {
+		t.Logf("log:\n%s", log)
+	}
+}
+
+// cacheDir is shared by all tests of the process, as on a user's machine.
+func ended() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}
+
+func cacheDir(t *testing.T) string {
+	t.Helper()
+	dir, err := sharedCache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+var sharedCache = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "sam-test-cache-") })
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := sharedCache(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// lockedBuffer is a log that may be written and read at the same time.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func (l *lockedBuffer) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.b.Reset()
+}
+
+// table counts the cases by runtime and kind.
+type table struct {
+	mu       sync.Mutex
+	versions map[string]string
+	cells    map[string]map[string][2]int // runtime, kind: passed, run
+}
+
+func newTable() *table {
+	return &table{versions: make(map[string]string), cells: make(map[string]map[string][2]int)}
+}
+
+func (tb *table) record(id, version, kind string, passed bool) {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	if kind == "" {
+		kind = "other"
+	}
+	tb.versions[id] = version
+	if tb.cells[id] == nil {
+		tb.cells[id] = make(map[string][2]int)
+	}
+	cell := tb.cells[id][kind]
+	cell[1]++
+	if passed {
+		cell[0]++
+	}
+	tb.cells[id][kind] = cell
+}
+
+func (tb *table) String() string {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	kinds := []string{"ok", "handler error", "init error", "timeout", "exit", "other"}
+	var b strings.Builder
+	fmt.Fprintf(&b, "| runtime | interpreter | %s |\n|%s\n", strings.Join(kinds, " | "), strings.Repeat("---|", len(kinds)+2))
+	for _, language := range []bootstraps.Language{bootstraps.NodeJS, bootstraps.Python} {
+		for _, id := range runtimesUnderTest[language] {
+			fmt.Fprintf(&b, "| %s | %s |", id, tb.versions[id])
+			for _, kind := range kinds {
+				cell := tb.cells[id][kind]
+				fmt.Fprintf(&b, " %d/%d |", cell[0], cell[1])
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
