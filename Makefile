@@ -1,0 +1,51 @@
+# What there is to do with sam. `make run` and `make test` are all that a
+# newcomer needs; CI runs `make lint` and `make test`.
+
+# Node.js versions that the tests run, beside those of the host. npm's package
+# "node" carries the real binaries.
+NODE_VERSIONS = 4.3.1 6.10.3 8.10.0 12.22.12 14.21.3 16.20.2 18.20.8 20.20.2 22.23.3 24.21.0 26.10.0
+STATICCHECK   = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+PARTS        ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sam-test-parts
+
+export CGO_ENABLED = 0
+export SAM_TEST_PARTS = $(PARTS)
+
+.PHONY: build run test lint bench parts generate docs
+
+build:
+	go build -trimpath -ldflags='-s -w' -o bin/sam ./cmd/sam
+
+# Invokes a Node.js and a Python function and shows their results and logs.
+run: build
+	@for function in HelloNode HelloPython; do \
+		echo "\$$ echo '{\"name\": \"Ada\"}' | bin/sam local invoke $$function"; \
+		echo '{"name": "Ada"}' | bin/sam local invoke --template testdata/templates/hello.yaml $$function || exit 1; \
+		echo; echo; \
+	done
+
+# The race detector needs cgo, the product does not.
+test: parts
+	CGO_ENABLED=1 go test -race -timeout 15m ./...
+
+lint:
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+# Prints ratios of medians, each pair measured in one run.
+bench: build parts
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/sam ./emulator
+
+# Installs what the tests need and the host lacks; does nothing the second time.
+parts:
+	@for version in $(NODE_VERSIONS); do \
+		dir=$(PARTS)/nodejs/$$version; \
+		test -x $$dir/node_modules/node/bin/node || { \
+			echo "installing node $$version"; \
+			npm install --silent --no-save --no-audit --no-fund --prefix $$dir node@$$version || exit 1; \
+		}; \
+	done
+
+# Rewrites what is generated from the code: docs/ and the scripts' expectations.
+generate docs:
+	go test ./cmd/sam -update

@@ -1,0 +1,90 @@
+// Package cli is the command tree of sam, and the one place where errors
+// become words and exit codes.
+//
+// The commands themselves are in the packages local, cloud and project, by
+// what they work on.
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/local"
+	"sam/cmd/internal/ui"
+)
+
+// Version is the version of sam.
+const Version = "0.1.0"
+
+// Main runs the command that args name and returns the exit code.
+func Main(ctx context.Context, u *ui.UI, h *config.Host, args []string) int {
+	root := Root(u, h)
+	root.SetArgs(args)
+	return report(u, root.ExecuteContext(ctx))
+}
+
+// Root returns the command tree.
+func Root(u *ui.UI, h *config.Host) *cobra.Command {
+	root := group("sam", "Run and test AWS Lambda functions on this machine, without Docker")
+	var version bool
+	root.Flags().BoolVar(&version, "version", false, "Show the version and exit")
+	root.RunE = func(cmd *cobra.Command, _ []string) error {
+		if version {
+			_, err := u.Stdout.Write([]byte("SAM CLI, version " + Version + "\n"))
+			return err
+		}
+		return cmd.Help()
+	}
+	root.PersistentFlags().Bool("debug", false, "Print what sam itself does")
+	config.FromEnv(root.PersistentFlags(), "debug", "SAM_DEBUG")
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := config.Resolve(cmd.Flags(), h); err != nil {
+			return &usageError{cmd, err}
+		}
+		return nil
+	}
+	root.SetOut(u.Stdout)
+	root.SetErr(u.Stderr)
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{cmd, err} })
+
+	localGroup := group("local", "Run functions locally")
+	localGroup.AddCommand(local.NewInvoke(u, h), local.NewRuntimes(u, h))
+	root.AddCommand(localGroup)
+	argumentsAreUsage(root)
+	return root
+}
+
+// group is a command that only holds others. Without one of them it shows its
+// help.
+func group(use, short string) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return &unknownCommandError{args[0], cmd.SuggestionsFor(args[0])}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+}
+
+// argumentsAreUsage makes every complaint about arguments a usage error.
+func argumentsAreUsage(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return &usageError{cmd, err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		argumentsAreUsage(sub)
+	}
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"sam/cmd/internal/local"
+	"sam/cmd/internal/ui"
+)
+
+// Exit codes.
+const (
+	exitOK    = 0
+	exitError = 1 // ours, or the user's
+	exitUsage = 2 // the command line is at fault
+)
+
+// A usageError says that the command line of cmd cannot be understood.
+type usageError struct {
+	cmd *cobra.Command
+	err error
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// An unknownCommandError names a command that does not exist.
+type unknownCommandError struct {
+	name        string
+	suggestions []string
+}
+
+func (e *unknownCommandError) Error() string { return fmt.Sprintf("No such command %q.", e.name) }
+
+// report tells the user about an error and returns the exit code.
+func report(u *ui.UI, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	if errors.Is(err, local.ErrFunctionFailed) {
+		return exitError // the function's own error is the result
+	}
+	code := exitError
+	var usage *usageError
+	if errors.As(err, &usage) {
+		code = exitUsage
+		u.Notice("Usage: %s\n", usage.cmd.UseLine())
+	}
+	u.Notice("Error: %s", sentence(err))
+	if hint := hint(err); hint != "" {
+		u.Notice("%s", hint)
+	}
+	return code
+}
+
+// sentence words an error; those of the flag library in the words of SAM CLI.
+func sentence(err error) string {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		name := unknown.GetSpecifiedName()
+		if len(name) == 1 {
+			return "no such option: -" + name
+		}
+		return "no such option: --" + name
+	}
+	return err.Error()
+}
+
+// hint says what to do next, where that is known.
+func hint(err error) string {
+	var (
+		hinter  interface{ Hint() string }
+		command *unknownCommandError
+		usage   *usageError
+	)
+	switch {
+	case errors.As(err, &hinter):
+		return hinter.Hint()
+	case errors.As(err, &command) && len(command.suggestions) > 0:
+		return "Did you mean " + strings.Join(command.suggestions, " or ") + "?"
+	case errors.As(err, &usage):
+		return fmt.Sprintf("'%s --help' shows the options.", usage.cmd.CommandPath())
+	}
+	return ""
+}

@@ -1,0 +1,97 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"sam/cmd/internal/ui"
+	"sam/rapi"
+)
+
+// readEvent reads the event of an invocation: from a file, or from standard
+// input if the file is "-", or if none is named and standard input is no
+// terminal.
+func readEvent(ctx context.Context, u *ui.UI, file string, none bool) ([]byte, error) {
+	var event []byte
+	var err error
+	name := file
+	switch {
+	case none, file == "" && u.StdinIsTerminal:
+		return []byte("{}"), nil
+	case file == "", file == "-":
+		u.Notice("Reading invoke payload from stdin (you can also pass it from file with --event)")
+		name = "stdin"
+		event, err = readStdin(ctx, u.Stdin)
+	default:
+		event, err = readEventFile(file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read event: %w", err)
+	}
+	event = bytes.TrimPrefix(event, []byte("\ufeff")) // Windows editors write one
+	if len(event) > rapi.MaxEvent {
+		return nil, fmt.Errorf("the event in %s is larger than Lambda accepts: the limit is %d bytes (6 MiB)", name, rapi.MaxEvent)
+	}
+	if len(bytes.TrimSpace(event)) == 0 {
+		return []byte("{}"), nil
+	}
+	return event, checkJSON(name, event)
+}
+
+// readStdin reads standard input, which may take until somebody gives up: a
+// read that waits for a terminal or a pipe cannot be interrupted, only left.
+func readStdin(ctx context.Context, stdin io.Reader) ([]byte, error) {
+	type input struct {
+		data []byte
+		err  error
+	}
+	read := make(chan input, 1)
+	go func() {
+		data, err := io.ReadAll(io.LimitReader(stdin, rapi.MaxEvent+1))
+		read <- input{data, err}
+	}()
+	select {
+	case in := <-read:
+		return in.data, in.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// readEventFile reads no more than what is needed to see that a file is too
+// large.
+func readEventFile(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		abs, absErr := filepath.Abs(path)
+		if absErr != nil {
+			abs = path
+		}
+		return nil, fmt.Errorf("there is no file %s", abs)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, rapi.MaxEvent+1))
+}
+
+func checkJSON(name string, data []byte) error {
+	if json.Valid(data) {
+		return nil
+	}
+	var syntax *json.SyntaxError
+	if err := json.Unmarshal(data, new(json.RawMessage)); errors.As(err, &syntax) {
+		before := data[:min(int(syntax.Offset), len(data))]
+		line := 1 + bytes.Count(before, []byte("\n"))
+		return fmt.Errorf("%s:%d:%d: the event is not JSON: %w", name, line, len(before)-bytes.LastIndexByte(before, '\n')-1, syntax)
+	}
+	return fmt.Errorf("%s: the event is not JSON", name)
+}

@@ -1,0 +1,135 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/ui"
+	"sam/emulator"
+)
+
+// ErrFunctionFailed says that the function failed, and that the user asked
+// for an exit code that tells. Its error has been printed as the result.
+var ErrFunctionFailed = errors.New("the function failed")
+
+// InvokeOptions are what `sam local invoke` is told.
+type InvokeOptions struct {
+	options
+	Function            string // empty: the only one
+	Event               string
+	NoEvent             bool
+	FailOnFunctionError bool
+}
+
+// NewInvoke returns the command `sam local invoke`.
+func NewInvoke(u *ui.UI, h *config.Host) *cobra.Command {
+	return newInvoke(func(ctx context.Context, o *InvokeOptions) error { return runInvoke(ctx, u, h, o) })
+}
+
+func newInvoke(run func(context.Context, *InvokeOptions) error) *cobra.Command {
+	var o InvokeOptions
+	cmd := &cobra.Command{
+		Use:   "invoke [flags] [FUNCTION]",
+		Short: "Run a function once",
+		Long: `Run a function of the template once, with an event, and print its result.
+
+The result goes to standard output and nothing else does, so that it can be
+piped. The function's log goes to standard error. FUNCTION is a logical id or a
+FunctionName; it may be left out if the template has one function.
+
+Without --event the event is read from standard input, or is {} if that is a
+terminal. The exit code is 0 also if the function fails: its error is the
+result (see --fail-on-function-error).`,
+		Example: `  sam local invoke Ratings -e event.json
+  echo '{"id": 7}' | sam local invoke Ratings | jq .body`,
+		Args: func(_ *cobra.Command, args []string) error {
+			args = o.takeParameters(args)
+			if len(args) > 1 {
+				return fmt.Errorf("Got unexpected extra argument (%s)", args[1])
+			}
+			if len(args) == 1 {
+				o.Function = args[0]
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			debug, err := cmd.Flags().GetBool("debug")
+			o.Debug = err == nil && debug
+			return run(cmd.Context(), &o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVarP(&o.Event, "event", "e", "", "JSON `file` with the event; - is standard input")
+	flags.BoolVar(&o.NoEvent, "no-event", false, "Invoke with the event {}")
+	flags.BoolVar(&o.FailOnFunctionError, "fail-on-function-error", false, "Exit with 1 if the function fails")
+	o.addFlags(flags)
+	return cmd
+}
+
+func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) error {
+	s, err := newSession(ctx, u, h, &o.options)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	fn, err := s.function(o.Function)
+	if err != nil {
+		return err
+	}
+	event, err := readEvent(ctx, u, o.Event, o.NoEvent)
+	if err != nil {
+		return err
+	}
+	prepared, err := s.prepare(ctx, fn)
+	if err != nil {
+		return err
+	}
+	u.Notice("Invoking %s (%s)", fn.Handler, fn.Runtime)
+	result, err := s.invoke(ctx, prepared, event)
+	if err != nil {
+		return err
+	}
+	var timeout *emulator.TimeoutError
+	if errors.As(result.Failure, &timeout) {
+		u.Notice("Function '%s' timed out after %g seconds", fn.LogicalID, timeout.Timeout.Seconds())
+	}
+	if o.FailOnFunctionError && result.Failure != nil {
+		return ErrFunctionFailed
+	}
+	return nil
+}
+
+// invoke runs one invocation in an environment of its own and writes its
+// result.
+func (s *session) invoke(ctx context.Context, fn *emulator.Prepared, event []byte) (*emulator.Result, error) {
+	env, err := s.emulator.Start(ctx, fn)
+	if err != nil {
+		return nil, err
+	}
+	result, err := env.Invoke(ctx, emulator.Request{Payload: event, Stream: s.results})
+	if err == nil {
+		err = s.write(result)
+	}
+	// Lambda ends an environment without a signal, and so do we.
+	now, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	cancel()
+	return result, errors.Join(err, env.Stop(now))
+}
+
+// write writes a result as the function gave it. The line break that a
+// terminal wants is not part of it.
+func (s *session) write(result *emulator.Result) error {
+	if _, err := s.results.Write(result.Payload); err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	if s.ui.StdoutIsTerminal {
+		_, _ = io.WriteString(s.ui.Stderr, "\n")
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package local
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/ui"
+)
+
+// options are what all commands that run functions can be told.
+type options struct {
+	Template      string
+	EnvVars       string
+	Parameters    []string
+	Profile       string
+	Region        string
+	LogFile       string
+	BaseDir       string
+	RuntimePaths  []string
+	ExactRuntime  bool
+	HostPackages  bool
+	Debug         bool
+	DebugPort     string
+	DebugArgs     string
+	Network       string
+	SkipPullImage bool
+}
+
+func (o *options) addFlags(flags *pflag.FlagSet) {
+	flags.StringVarP(&o.Template, "template", "t", "", "Template `file` (default template.yaml, .yml or .json in the current directory)")
+	config.FromEnv(flags, "template", "SAM_TEMPLATE_FILE")
+	flags.StringVarP(&o.EnvVars, "env-vars", "n", "", "JSON or .env `file` with values for environment variables that the template declares")
+	flags.StringArrayVar(&o.Parameters, "parameter-overrides", nil, "Template parameters, as `Key=Value` or ParameterKey=Key,ParameterValue=Value")
+	flags.StringVar(&o.Profile, "profile", "", "AWS `profile` whose credentials the function gets")
+	flags.StringVar(&o.Region, "region", "", "AWS `region` that the function is said to be in")
+	flags.StringVarP(&o.LogFile, "log-file", "l", "", "`File` that gets the function's result and log")
+	flags.StringVarP(&o.BaseDir, "docker-volume-basedir", "v", "", "`Directory` that relative code paths start from (default the template's)")
+	config.FromEnv(flags, "docker-volume-basedir", "SAM_DOCKER_VOLUME_BASEDIR")
+
+	flags.StringArrayVar(&o.RuntimePaths, "runtime-path", nil, "Interpreter of a runtime, as `ID=PATH` [SAM_RUNTIME_PATH_<ID>]")
+	flags.BoolVar(&o.ExactRuntime, "exact-runtime", false, "Refuse an interpreter of another version than the function asks for")
+	flags.BoolVar(&o.HostPackages, "host-packages", false, "Let functions import the packages that are installed on the host")
+
+	flags.StringVarP(&o.DebugPort, "debug-port", "d", "", "`Port` of the debugger (no effect on the host yet)")
+	config.FromEnv(flags, "debug-port", "SAM_DEBUG_PORT")
+	flags.StringVar(&o.DebugArgs, "debug-args", "", "`Arguments` of the debugger (no effect on the host yet)")
+	config.FromEnv(flags, "debug-args", "DEBUGGER_ARGS")
+	flags.StringVar(&o.Network, "docker-network", "", "Docker `network` (no effect on the host)")
+	config.FromEnv(flags, "docker-network", "SAM_DOCKER_NETWORK")
+	flags.BoolVar(&o.SkipPullImage, "skip-pull-image", false, "Do not pull images (no effect on the host, where there are none)")
+	config.FromEnv(flags, "skip-pull-image", "SAM_SKIP_PULL_IMAGE")
+}
+
+// sayIneffective names the options that were given and change nothing.
+func (o *options) sayIneffective(u *ui.UI) {
+	for _, given := range []struct {
+		flag, why string
+		is        bool
+	}{
+		{"--debug-port", "debuggers cannot be attached yet", o.DebugPort != ""},
+		{"--debug-args", "debuggers cannot be attached yet", o.DebugArgs != ""},
+		{"--docker-network", "functions run on the host's network", o.Network != ""},
+		{"--skip-pull-image", "functions run without images", o.SkipPullImage},
+	} {
+		if given.is {
+			u.Notice("%s has no effect: %s", given.flag, given.why)
+		}
+	}
+}
+
+// parameterOverrides reads both notations of SAM CLI, one or several to an
+// argument, values in quotes if they hold spaces.
+func parameterOverrides(arguments []string) (map[string]string, error) {
+	overrides := make(map[string]string)
+	for _, argument := range arguments {
+		for _, pair := range splitQuoted(argument) {
+			key, value, found := strings.Cut(pair, "=")
+			if rest, long := strings.CutPrefix(pair, "ParameterKey="); long {
+				key, value, found = strings.Cut(rest, ",ParameterValue=")
+			}
+			if !found || key == "" {
+				return nil, fmt.Errorf("--parameter-overrides: %q is neither Key=Value nor ParameterKey=Key,ParameterValue=Value", pair)
+			}
+			overrides[key] = value
+		}
+	}
+	return overrides, nil
+}
+
+// splitQuoted splits at spaces outside of quotes, and removes the quotes. A
+// backslash takes the character behind it as it is.
+func splitQuoted(s string) []string {
+	var words []string
+	var word strings.Builder
+	var quote rune
+	inWord, escaped := false, false
+	for _, r := range s {
+		switch {
+		case escaped:
+			word.WriteRune(r)
+			escaped = false
+		case r == '\\':
+			escaped, inWord = true, true
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '"' || r == '\''):
+			quote, inWord = r, true
+		case quote == 0 && (r == ' ' || r == '\t' || r == '\n'):
+			if inWord {
+				words = append(words, word.String())
+				word.Reset()
+				inWord = false
+			}
+		default:
+			word.WriteRune(r)
+			inWord = true
+		}
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	return words
+}
+
+// takeParameters takes the arguments that belong to --parameter-overrides:
+// SAM CLI lets several follow the flag, each an argument of its own.
+func (o *options) takeParameters(args []string) (rest []string) {
+	for _, arg := range args {
+		if len(o.Parameters) > 0 && strings.Contains(arg, "=") {
+			o.Parameters = append(o.Parameters, arg)
+		} else {
+			rest = append(rest, arg)
+		}
+	}
+	return rest
+}

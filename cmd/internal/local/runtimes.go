@@ -1,0 +1,242 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"sam/bootstraps"
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/ui"
+)
+
+// runtimesOptions are what `sam local runtimes` is told.
+type runtimesOptions struct {
+	Output       string
+	RuntimePaths []string
+}
+
+// NewRuntimes returns the command `sam local runtimes` with its subcommands.
+func NewRuntimes(u *ui.UI, h *config.Host) *cobra.Command {
+	var o runtimesOptions
+	cmd := &cobra.Command{
+		Use:   "runtimes",
+		Short: "Show which interpreter runs which runtime",
+		Long: `Show, for every Lambda runtime, the interpreter of this host that runs it.
+
+An interpreter of another version stands in where the exact one is missing.`,
+		Example: "  sam local runtimes --output json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runRuntimes(cmd.Context(), u, h, &o)
+		},
+	}
+	cmd.Flags().StringVar(&o.Output, "output", "table", "`Format`: table or json")
+	cmd.Flags().StringArrayVar(&o.RuntimePaths, "runtime-path", nil, "Interpreter of a runtime, as `ID=PATH` [SAM_RUNTIME_PATH_<ID>]")
+	cmd.AddCommand(newInstallSDK(u, h))
+	return cmd
+}
+
+// runtimeRow is a row of the table, and an element of its JSON.
+type runtimeRow struct {
+	Runtime     string `json:"runtime"`
+	Interpreter string `json:"interpreter,omitempty"`
+	Version     string `json:"version,omitempty"`
+	Origin      string `json:"origin,omitempty"`
+	Match       string `json:"match"` // exact, stand-in or none
+	Problem     string `json:"problem,omitempty"`
+}
+
+func runRuntimes(ctx context.Context, u *ui.UI, h *config.Host, o *runtimesOptions) error {
+	if o.Output != "table" && o.Output != "json" {
+		return fmt.Errorf("--output: %q is neither table nor json", o.Output)
+	}
+	finder, err := newFinder(h, o.RuntimePaths)
+	if err != nil {
+		return err
+	}
+	var rows []runtimeRow
+	for _, found := range finder.All(ctx) {
+		rows = append(rows, newRuntimeRow(found))
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if o.Output == "json" {
+		encoder := json.NewEncoder(u.Stdout)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(rows)
+	}
+	return printRuntimes(u.Stdout, rows)
+}
+
+func newRuntimeRow(found bootstraps.Found) runtimeRow {
+	row := runtimeRow{Runtime: found.Runtime.ID, Match: "none"}
+	if found.Interpreter == nil {
+		row.Problem = found.Err.Error()
+		return row
+	}
+	row.Interpreter, row.Version, row.Origin = found.Interpreter.Path, found.Interpreter.Version, found.Interpreter.Origin
+	row.Match = "stand-in"
+	if found.Interpreter.Exact {
+		row.Match = "exact"
+	}
+	return row
+}
+
+func printRuntimes(w io.Writer, rows []runtimeRow) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "RUNTIME\tMATCH\tVERSION\tINTERPRETER")
+	for _, row := range rows {
+		interpreter := row.Interpreter
+		if row.Match == "none" {
+			interpreter = row.Problem
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", row.Runtime, row.Match, row.Version, interpreter)
+	}
+	return table.Flush()
+}
+
+func newInstallSDK(u *ui.UI, h *config.Host) *cobra.Command {
+	var runtimePaths []string
+	cmd := &cobra.Command{
+		Use:   "install-sdk LANGUAGE|RUNTIME [PACKAGE...]",
+		Short: "Install the AWS SDK that Lambda's runtimes bring",
+		Long: `Install the AWS SDK that Lambda's runtimes bring, for functions that import it
+without packaging it: boto3 through pip, aws-sdk and @aws-sdk/* through npm.
+
+A language (python, nodejs) means every interpreter found; a runtime, such as
+python3.11, the interpreter that runs it. Further packages of the SDK may be
+named. Functions see what is installed behind their own code and layers.`,
+		Example: `  sam local runtimes install-sdk python
+  sam local runtimes install-sdk nodejs @aws-sdk/client-athena`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			finder, err := newFinder(h, runtimePaths)
+			if err != nil {
+				return err
+			}
+			return runInstallSDK(cmd.Context(), u, newSDK(h), finder, args[0], args[1:])
+		},
+	}
+	cmd.Flags().StringArrayVar(&runtimePaths, "runtime-path", nil, "Interpreter of a runtime, as `ID=PATH` [SAM_RUNTIME_PATH_<ID>]")
+	return cmd
+}
+
+func runInstallSDK(ctx context.Context, u *ui.UI, sdk bootstraps.SDK, finder *bootstraps.Finder, name string, packages []string) error {
+	targets, err := sdkTargets(ctx, sdk, finder, name)
+	if err != nil {
+		return err
+	}
+	for _, target := range targets {
+		dir := sdk.Path(target.Runtime, *target.Interpreter)
+		u.Notice("Installing the AWS SDK for %s %s into %s", target.Runtime.Language.Name(), target.Interpreter.Version, dir)
+		if err := sdk.Install(ctx, target.Runtime, *target.Interpreter, packages, u.Stderr); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sdkTargets are the interpreters that a name means, one for each directory
+// that an SDK is installed into. Newest come first: Node.js has one directory
+// for all, which the newest npm fills best.
+func sdkTargets(ctx context.Context, sdk bootstraps.SDK, finder *bootstraps.Finder, name string) ([]bootstraps.Found, error) {
+	language := bootstraps.Language(name)
+	if language != bootstraps.Python && language != bootstraps.NodeJS {
+		rt, err := bootstraps.Parse(name)
+		if err != nil {
+			return nil, err
+		}
+		interpreter, err := finder.Find(ctx, rt)
+		return []bootstraps.Found{{Runtime: rt, Interpreter: &interpreter}}, err
+	}
+	var targets []bootstraps.Found
+	var missing error
+	seen := make(map[string]bool)
+	all := finder.All(ctx)
+	for i := len(all) - 1; i >= 0; i-- {
+		found := all[i]
+		switch {
+		case found.Runtime.Language != language:
+		case found.Interpreter == nil:
+			missing = found.Err
+		case !seen[sdk.Path(found.Runtime, *found.Interpreter)]:
+			seen[sdk.Path(found.Runtime, *found.Interpreter)] = true
+			targets = append(targets, found)
+		}
+	}
+	if len(targets) == 0 {
+		return nil, errors.Join(context.Cause(ctx), missing)
+	}
+	return targets, nil
+}
+
+func newSDK(h *config.Host) bootstraps.SDK {
+	return bootstraps.SDK{Dir: h.DataDir, Env: h.Environ}
+}
+
+func newFinder(h *config.Host, flags []string) (*bootstraps.Finder, error) {
+	paths, from, err := explicitInterpreters(flags, h)
+	if err != nil {
+		return nil, err
+	}
+	return &bootstraps.Finder{
+		Home: h.Home, Path: h.Getenv("PATH"), Env: h.Getenv, Dir: h.Dir,
+		Explicit: paths, ExplicitFrom: from,
+		CacheFile: filepath.Join(h.CacheDir, "interpreters.json"),
+	}, nil
+}
+
+// explicitInterpreters collects --runtime-path and the environment variables
+// that stand for it, and where each came from; the flag wins.
+func explicitInterpreters(flags []string, h *config.Host) (paths, from map[string]string, err error) {
+	paths, from = make(map[string]string), make(map[string]string)
+	for _, variable := range h.Environ {
+		name, path, _ := strings.Cut(variable, "=")
+		if id, found := strings.CutPrefix(name, "SAM_RUNTIME_PATH_"); found && path != "" {
+			id = runtimeOf(id)
+			paths[id], from[id] = path, name
+		}
+	}
+	for _, flag := range flags {
+		id, path, found := strings.Cut(flag, "=")
+		if !found || path == "" {
+			return nil, nil, fmt.Errorf("--runtime-path: %q is not of the form ID=PATH, such as python3.11=/usr/bin/python3", flag)
+		}
+		rt, err := bootstraps.Parse(id)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--runtime-path: %w", err)
+		}
+		paths[rt.ID], from[rt.ID] = path, "--runtime-path"
+	}
+	return paths, from, nil
+}
+
+// runtimeOf finds the runtime that the name of an environment variable means:
+// shells allow no dots there, so PYTHON3_11 and python3.11 are the same.
+func runtimeOf(name string) string {
+	for _, rt := range bootstraps.Runtimes() {
+		if plain(rt.ID) == plain(name) {
+			return rt.ID
+		}
+	}
+	return name
+}
+
+func plain(id string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, id)
+}

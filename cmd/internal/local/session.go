@@ -1,0 +1,193 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/go-hclog"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/credentials"
+	"sam/cmd/internal/ui"
+	"sam/emulator"
+	"sam/emulator/environ"
+	"sam/emulator/process"
+	"sam/emulator/template"
+)
+
+// account is the account that functions are said to be in.
+const account = "123456789012"
+
+// A session is what a command has before it runs a function: the template's
+// functions and an emulator for them.
+type session struct {
+	ui        *ui.UI
+	options   *options
+	dir       string // what relative code paths start from
+	region    string
+	template  *template.Template
+	functions []template.Function
+	overrides environ.Overrides
+	emulator  *emulator.Emulator
+	results   io.Writer
+	close     func()
+}
+
+func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options) (*session, error) {
+	s := &session{ui: u, options: o, results: u.Stdout, close: func() {}}
+	o.sayIneffective(u)
+	aws, err := credentials.Resolve(ctx, credentials.Options{Profile: o.Profile, Region: o.Region, Getenv: h.Getenv, Home: h.Home})
+	if err != nil {
+		return nil, err
+	}
+	if aws.Notice != "" {
+		u.Notice("%s", aws.Notice)
+	}
+	s.region = aws.Region
+	if err := s.readTemplate(h); err != nil {
+		return nil, err
+	}
+	if err := s.readOverrides(); err != nil {
+		return nil, err
+	}
+	finder, err := newFinder(h, o.RuntimePaths)
+	if err != nil {
+		return nil, err
+	}
+	finder.ExactOnly = o.ExactRuntime
+	log := u.Stderr
+	if o.LogFile != "" {
+		file, err := os.Create(o.LogFile)
+		if err != nil {
+			return nil, fmt.Errorf("open log file: %w", err)
+		}
+		s.close = func() { _ = file.Close() }
+		s.results, log = file, file
+	}
+	s.emulator = emulator.New(emulator.Config{
+		Runner: process.New(), Finder: finder, SDK: newSDK(h),
+		CacheDir: h.CacheDir, HostPackages: o.HostPackages,
+		Overrides: s.overrides, Shell: h.Lookup, Credentials: environ.Credentials(aws.Credentials),
+		Log: log, Logger: newLogger(u, o.Debug),
+	})
+	return s, nil
+}
+
+func newLogger(u *ui.UI, debug bool) hclog.Logger {
+	if !debug {
+		return hclog.NewNullLogger()
+	}
+	return hclog.New(&hclog.LoggerOptions{Name: "sam", Level: hclog.Debug, Output: u.Stderr})
+}
+
+// readTemplate reads the template and lists its functions.
+func (s *session) readTemplate(h *config.Host) error {
+	parameters, err := parameterOverrides(s.options.Parameters)
+	if err != nil {
+		return err
+	}
+	path := s.options.Template
+	if path == "" {
+		path = template.Default(h.Dir)
+	}
+	s.template, err = template.Read(path, template.Options{Parameters: parameters, Region: s.region, Account: account})
+	if err != nil {
+		return err
+	}
+	if s.functions, err = s.template.Functions(); err != nil {
+		return err
+	}
+	s.dir = filepath.Dir(path)
+	if s.options.BaseDir != "" {
+		s.dir = s.options.BaseDir
+	}
+	s.dir, err = filepath.Abs(s.dir)
+	return err
+}
+
+// readOverrides reads --env-vars and names what it has in vain.
+func (s *session) readOverrides() error {
+	file := s.options.EnvVars
+	if file == "" {
+		return nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read the file of --env-vars: %w", err)
+	}
+	if s.overrides, err = environ.ParseOverrides(data); err != nil {
+		return fmt.Errorf("Could not read environment variables overrides from file %s: %w", file, err)
+	}
+	var functions []environ.Function
+	for _, fn := range s.functions {
+		functions = append(functions, environ.Function{Name: fn.LogicalID, FunctionName: fn.FunctionName, Variables: fn.Variables})
+	}
+	for _, unused := range s.overrides.Unused(functions...) {
+		if unused.Variable == "" {
+			s.ui.Notice("%s: there is no function %s in the template: its values are not used", file, unused.Section)
+		} else {
+			s.ui.Notice("%s: %s of %s is not passed on: declare it in the template, under Environment.Variables", file, unused.Variable, unused.Section)
+		}
+	}
+	return nil
+}
+
+// function finds a function by its logical id or its FunctionName; without a
+// name it is the only one.
+func (s *session) function(name string) (*template.Function, error) {
+	if name == "" && len(s.functions) == 1 {
+		return &s.functions[0], nil
+	}
+	for _, named := range []func(*template.Function) string{
+		func(fn *template.Function) string { return fn.LogicalID },
+		func(fn *template.Function) string { return fn.FunctionName },
+	} {
+		i := slices.IndexFunc(s.functions, func(fn template.Function) bool { return name != "" && named(&fn) == name })
+		if i >= 0 {
+			return &s.functions[i], nil
+		}
+	}
+	var ids []string
+	for _, fn := range s.functions {
+		ids = append(ids, "'"+fn.LogicalID+"'")
+	}
+	options := "[" + strings.Join(ids, ", ") + "]"
+	switch {
+	case len(s.functions) == 0:
+		return nil, fmt.Errorf("there is no function in the template %s", s.options.Template)
+	case name == "":
+		return nil, fmt.Errorf("You must provide a function identifier (function's Logical ID in the template). Possible options in your template: %s", options)
+	}
+	return nil, fmt.Errorf("Function %s not found in template. Possible options in your template: %s", name, options)
+}
+
+// prepare makes a function ready to run and says what the user should know
+// about how it will.
+func (s *session) prepare(ctx context.Context, fn *template.Function) (*emulator.Prepared, error) {
+	if fn.Unrunnable != nil {
+		return nil, fmt.Errorf("Function %s cannot be run locally: %w", fn.LogicalID, fn.Unrunnable)
+	}
+	code := fn.CodeURI
+	if !filepath.IsAbs(code) {
+		code = filepath.Join(s.dir, code)
+	}
+	prepared, err := s.emulator.Prepare(ctx, emulator.Function{
+		LogicalID: fn.LogicalID, FunctionName: fn.FunctionName,
+		Runtime: fn.Runtime, Handler: fn.Handler, Code: code,
+		MemoryMB: fn.MemoryMB, Timeout: fn.Timeout,
+		LogFormat: emulator.LogFormat(fn.LogFormat), LogLevel: fn.LogLevel,
+		Region: s.region, Account: account, Variables: fn.Variables,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("Function %s: %w", fn.LogicalID, err)
+	}
+	if in := prepared.Interpreter; !in.Exact {
+		s.ui.Notice("%s is not installed: %s (%s) stands in", fn.Runtime, in.Path, in.Version)
+	}
+	return prepared, nil
+}

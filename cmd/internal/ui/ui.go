@@ -1,0 +1,37 @@
+// Package ui is how commands talk to whoever runs them: results on standard
+// output, everything else on standard error.
+//
+// It owns the streams and what is known about them. What is said, and in
+// which words, belongs to the commands.
+package ui
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/mattn/go-isatty"
+)
+
+// A UI holds the streams of a command.
+type UI struct {
+	Stdin  io.Reader
+	Stdout io.Writer // results, and nothing else
+	Stderr io.Writer // logs, notices, errors
+
+	StdinIsTerminal, StdoutIsTerminal bool
+}
+
+// System returns the UI on the streams of this process.
+func System() *UI {
+	return &UI{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		StdinIsTerminal:  isatty.IsTerminal(os.Stdin.Fd()),
+		StdoutIsTerminal: isatty.IsTerminal(os.Stdout.Fd()),
+	}
+}
+
+// Notice prints a line that is not a result.
+func (u *UI) Notice(format string, args ...any) {
+	_, _ = fmt.Fprintf(u.Stderr, format+"\n", args...)
+}

@@ -1,0 +1,41 @@
+// Command sam runs AWS Lambda functions on this machine.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"sam/cmd/internal/cli"
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/ui"
+)
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	signals := make(chan os.Signal, 2)
+	// SIGPIPE only so that a closed pipe is an error to handle, not the end.
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	go func() {
+		for interrupted := false; ; {
+			if <-signals == syscall.SIGPIPE {
+				continue
+			}
+			if interrupted {
+				os.Exit(1) // the kernel kills the functions with us
+			}
+			interrupted = true
+			cancel(errInterrupted)
+		}
+	}()
+	return cli.Main(ctx, ui.System(), config.System(), os.Args[1:])
+}
+
+var errInterrupted = errors.New("interrupted")

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"sam/emulator/emulatortest"
+)
+
+var update = flag.Bool("update", false, "rewrite the expectations of scripts and generated documents")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sam": main})
+}
+
+// TestScripts runs testdata/script: each file is a session at the command
+// line, with its input, its expectations, and the reason for both.
+func TestScripts(t *testing.T) {
+	root := emulatortest.Root(t)
+	node := emulatortest.RequireRuntime(t, "nodejs20.x")
+	python := emulatortest.RequireRuntime(t, "python3.11")
+	cache := t.TempDir() // shared, as on a user's machine
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join(root, "testdata", "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("FUNCTIONS", filepath.Join(root, "testdata", "functions"))
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(cache, "cache"))
+			env.Setenv("NODE", node.Path)
+			env.Setenv("PYTHON", python.Path)
+			env.Setenv("SAM_RUNTIME_PATH_NODEJS20_X", node.Path)
+			env.Setenv("SAM_RUNTIME_PATH_PYTHON3_11", python.Path)
+			env.Setenv("HOME", env.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"alive":  cmdAlive,
+			"empty":  cmdEmpty,
+			"fill":   cmdFill,
+			"signal": cmdSignal,
+		},
+	})
+}
+
+func init() {
+	// The children of scripts must not see the variables of this test's own
+	// surroundings that change what sam does.
+	for _, name := range []string{"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
+		_ = os.Unsetenv(name)
+	}
+}
