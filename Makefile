@@ -48,4 +48,4 @@ parts:
 
 # Rewrites what is generated from the code: docs/ and the scripts' expectations.
 generate docs:
-	go test ./cmd/sam -update
+	go test ./cmd/sam ./emulator/environ -update

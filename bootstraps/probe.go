@@ -1,0 +1,114 @@
+package bootstraps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const defaultProbeLimit = 5 * time.Second
+
+// question returns the arguments that make an interpreter print one line: its
+// language, its version and the file that it is, with tabs between.
+func question(lang Language) []string {
+	if lang == NodeJS {
+		return []string{"-e", `console.log(["nodejs", process.versions.node.split("-")[0], process.execPath].join("\t"))`}
+	}
+	return []string{"-S", "-E", "-c",
+		`import sys; sys.stdout.write("python\t%d.%d.%d\t%s\n" % (sys.version_info[:3] + (sys.executable,)))`}
+}
+
+// A silenceError says how a file that ran failed to answer.
+type silenceError struct{ reason error }
+
+func (e *silenceError) Error() string { return e.reason.Error() }
+func (e *silenceError) Unwrap() error { return e.reason }
+
+// probe runs file and returns the version and the path of the interpreter that
+// it leads to. The error is a *silenceError if the file ran; any other says
+// nothing about the file.
+func (f *Finder) probe(ctx context.Context, lang Language, file string) (version, string, error) {
+	limit := f.ProbeLimit
+	if limit == 0 {
+		limit = defaultProbeLimit
+	}
+	limited, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %v", limit))
+	defer cancel()
+
+	var stdout, stderr tail
+	cmd := exec.CommandContext(limited, file, question(lang)...)
+	cmd.Dir = "/" // the current one may be gone, and must not matter
+	// Functions do not get the host's environment. What needs more of it than
+	// this to run would fail them.
+	cmd.Env = []string{"PATH=" + f.Path}
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	confine(cmd)
+	if err := cmd.Start(); err != nil {
+		return nil, "", err
+	}
+	err := cmd.Wait()
+	switch {
+	case ctx.Err() != nil:
+		return nil, "", context.Cause(ctx)
+	case limited.Err() != nil:
+		return nil, "", &silenceError{context.Cause(limited)}
+	case err != nil:
+		if said := stderr.lastLines(1); len(said) > 0 {
+			err = fmt.Errorf("%w: %s", err, said[0])
+		}
+		return nil, "", &silenceError{err}
+	}
+	v, real, err := parseAnswer(lang, stdout.String())
+	if err != nil {
+		return nil, "", &silenceError{err}
+	}
+	return v, real, nil
+}
+
+// parseAnswer reads the line that question asks for. Nothing else may be there.
+func parseAnswer(lang Language, output string) (version, string, error) {
+	line, ended := strings.CutSuffix(output, "\n")
+	fields := strings.Split(line, "\t")
+	if !ended || len(fields) != 3 || fields[0] != string(lang) {
+		return nil, "", errors.New("its output is not an interpreter's")
+	}
+	v := parseVersion(fields[1])
+	if len(v) != 3 {
+		return nil, "", fmt.Errorf("its version is %q", fields[1])
+	}
+	if !filepath.IsAbs(fields[2]) {
+		return nil, "", fmt.Errorf("it calls itself %q", fields[2])
+	}
+	real, err := filepath.EvalSymlinks(fields[2])
+	return v, real, err
+}
+
+// A tail keeps the end of what a process prints.
+type tail struct{ kept []byte }
+
+const tailSize = 4 << 10
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.kept = append(t.kept, p[max(0, len(p)-tailSize):]...)
+	if excess := len(t.kept) - tailSize; excess > 0 {
+		t.kept = append(t.kept[:0], t.kept[excess:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string { return string(t.kept) }
+
+// lastLines returns the last n lines, but no blank ones.
+func (t *tail) lastLines(n int) []string {
+	var lines []string
+	for line := range strings.Lines(t.String()) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines[max(0, len(lines)-n):]
+}

@@ -1,0 +1,147 @@
+package bootstraps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Language is the language of a runtime.
+type Language string
+
+// The languages that have a bootstrap.
+const (
+	NodeJS Language = "nodejs"
+	Python Language = "python"
+)
+
+// Name returns the language's name as people write it.
+func (l Language) Name() string {
+	switch l {
+	case NodeJS:
+		return "Node.js"
+	case Python:
+		return "Python"
+	}
+	return string(l)
+}
+
+// Runtime is a Lambda runtime identifier, taken apart.
+type Runtime struct {
+	ID       string // "nodejs20.x"
+	Language Language
+	Version  string // what an exact interpreter's begins with: "20", "8.10"
+}
+
+// runtimes lists what AWS has ever offered, for functions outlive their
+// runtimes. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+var runtimes = []Runtime{
+	{"nodejs", NodeJS, "0.10"},
+	{"nodejs4.3", NodeJS, "4.3"},
+	{"nodejs4.3-edge", NodeJS, "4.3"},
+	{"nodejs6.10", NodeJS, "6.10"},
+	{"nodejs8.10", NodeJS, "8.10"},
+	{"nodejs10.x", NodeJS, "10"},
+	{"nodejs12.x", NodeJS, "12"},
+	{"nodejs14.x", NodeJS, "14"},
+	{"nodejs16.x", NodeJS, "16"},
+	{"nodejs18.x", NodeJS, "18"},
+	{"nodejs20.x", NodeJS, "20"},
+	{"nodejs22.x", NodeJS, "22"},
+	{"nodejs24.x", NodeJS, "24"},
+	{"nodejs26.x", NodeJS, "26"},
+	{"python2.7", Python, "2.7"},
+	{"python3.6", Python, "3.6"},
+	{"python3.7", Python, "3.7"},
+	{"python3.8", Python, "3.8"},
+	{"python3.9", Python, "3.9"},
+	{"python3.10", Python, "3.10"},
+	{"python3.11", Python, "3.11"},
+	{"python3.12", Python, "3.12"},
+	{"python3.13", Python, "3.13"},
+	{"python3.14", Python, "3.14"},
+}
+
+// Runtimes returns every runtime that has a bootstrap, those of Node.js before
+// those of Python, the oldest first.
+func Runtimes() []Runtime { return slices.Clone(runtimes) }
+
+// Parse takes a runtime identifier apart. The error is an
+// *UnknownRuntimeError.
+func Parse(id string) (Runtime, error) {
+	for _, rt := range runtimes {
+		if rt.ID == id {
+			return rt, nil
+		}
+	}
+	known := make([]string, len(runtimes))
+	for i, rt := range runtimes {
+		known[i] = rt.ID
+	}
+	return Runtime{}, &UnknownRuntimeError{ID: id, Known: known}
+}
+
+// UnknownRuntimeError says that no bootstrap exists for a runtime identifier.
+type UnknownRuntimeError struct {
+	ID    string
+	Known []string // every identifier that Parse accepts
+}
+
+func (e *UnknownRuntimeError) Error() string { return fmt.Sprintf("unsupported runtime %q", e.ID) }
+
+// Hint says what to write instead.
+func (e *UnknownRuntimeError) Hint() string {
+	if nearest := e.Nearest(); nearest != "" {
+		return fmt.Sprintf("did you mean %s?", nearest)
+	}
+	return "use one of " + strings.Join(e.Known, ", ")
+}
+
+// Nearest returns the identifier that was probably meant, or "".
+func (e *UnknownRuntimeError) Nearest() string {
+	const tooFar = 3
+	nearest, distance := "", tooFar
+	for _, id := range e.Known {
+		// Of equally near ones the last: "nodejs21.x" is meant to be recent.
+		if d := editDistance(essence(e.ID), essence(id)); d <= distance && d < tooFar {
+			nearest, distance = id, d
+		}
+	}
+	return nearest
+}
+
+// essence drops what people get wrong: "node20", "NodeJS20" and "nodejs20.x"
+// have the same.
+func essence(id string) string {
+	id = strings.TrimSuffix(strings.ToLower(id), ".x")
+	id = strings.Replace(id, "nodejs", "node", 1)
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, id)
+}
+
+// editDistance counts the insertions, deletions and substitutions that turn a
+// into b (Levenshtein).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substituted := diagonal
+			if a[i] != b[j] {
+				substituted++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substituted, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

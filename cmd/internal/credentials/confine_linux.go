@@ -1,0 +1,16 @@
+package credentials
+
+import (
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// confine lets nothing of cmd outlive its context or this program. In a session
+// of its own it has no terminal: a program that would ask there for a password
+// fails at once, where in a mere process group it would be stopped for good.
+func confine(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second // for what left the group but holds the output
+}
