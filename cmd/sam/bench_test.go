@@ -1,0 +1,140 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"sam/emulator/emulatortest"
+)
+
+// rounds is the number of pairs that a ratio is the median of.
+const rounds = 60
+
+// BenchmarkColdInvoke compares `sam local invoke`, the whole process, with the
+// bare interpreter that loads the same handler, calls it once and prints.
+func BenchmarkColdInvoke(b *testing.B) {
+	root := emulatortest.Root(b)
+	for _, test := range []struct{ runtime, function, bare, dir string }{
+		{"nodejs20.x", "HelloNode", "bare.js", "nodejs/hello"},
+		{"python3.11", "HelloPython", "bare.py", "python/hello"},
+	} {
+		b.Run(test.runtime, func(b *testing.B) {
+			interpreter := emulatortest.RequireRuntime(b, test.runtime)
+			event := filepath.Join(b.TempDir(), "event.json")
+			if err := os.WriteFile(event, []byte(`{"name": "Ada"}`), 0o600); err != nil {
+				b.Fatal(err)
+			}
+			code := filepath.Join(root, "testdata/functions", test.dir)
+			bare := []string{interpreter.Path, filepath.Join(root, "testdata/bench", test.bare), code, event}
+			ours := []string{
+				binary(b), "local", "invoke", test.function, "-e", event,
+				"-t", filepath.Join(root, "testdata/templates/hello.yaml"),
+				"--runtime-path", test.runtime + "=" + interpreter.Path,
+			}
+			compare(b, "bare", bare, "sam", ours)
+		})
+	}
+}
+
+// BenchmarkVersion compares `sam --version` with a static Go program that
+// prints a line.
+func BenchmarkVersion(b *testing.B) {
+	dir := b.TempDir()
+	source := filepath.Join(dir, "hello.go")
+	if err := os.WriteFile(source, []byte("package main\n\nimport \"os\"\n\nfunc main() { os.Stdout.WriteString(\"hello\\n\") }\n"), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	hello := filepath.Join(dir, "hello")
+	build := exec.Command("go", "build", "-o", hello, source)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	compare(b, "hello", []string{hello}, "sam", []string{binary(b), "--version"})
+}
+
+// BenchmarkMemory has a function report how much memory its parent, sam, has
+// needed so far.
+func BenchmarkMemory(b *testing.B) {
+	interpreter := emulatortest.RequireRuntime(b, "python3.11")
+	dir := b.TempDir()
+	files := map[string]string{
+		"template.yaml": "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Handler: app.handler, Runtime: python3.11}}}",
+		"app.py": "import os\n\ndef handler(event, context):\n" +
+			"    lines = open('/proc/%d/status' % os.getppid()).read().splitlines()\n" +
+			"    return int([line for line in lines if line.startswith('VmHWM')][0].split()[1])\n",
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	cmd := exec.Command(binary(b), "local", "invoke", "--no-event", "--runtime-path", "python3.11="+interpreter.Path)
+	cmd.Dir, cmd.Env = dir, cleanEnv(b)
+	out, err := cmd.Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	kib, err := strconv.Atoi(string(out))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(kib)/1024, "sam-MB")
+	b.ReportMetric(0, "ns/op")
+}
+
+// binary is what `make build` has built.
+func binary(b *testing.B) string {
+	b.Helper()
+	path := filepath.Join(emulatortest.Root(b), "bin", "sam")
+	if _, err := os.Stat(path); err != nil {
+		b.Fatalf("%v: run make build first", err)
+	}
+	return path
+}
+
+// cleanEnv is the environment of both programs of a pair: none of the
+// variables of this host that slow interpreters down.
+func cleanEnv(b *testing.B) []string {
+	return []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + b.TempDir(), "XDG_CACHE_HOME=" + filepath.Join(os.TempDir(), "sam-bench-cache")}
+}
+
+// compare runs two programs in turns and reports the medians of their times
+// and the median ratio of the pairs.
+func compare(b *testing.B, nameA string, a []string, nameB string, c []string) {
+	b.Helper()
+	env := cleanEnv(b)
+	run := func(args []string) float64 {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Env = env
+		began := time.Now()
+		if err := cmd.Run(); err != nil {
+			b.Fatalf("%v: %v", args, err)
+		}
+		return float64(time.Since(began)) / float64(time.Millisecond)
+	}
+	var as, cs, ratios []float64
+	for i := range rounds + 5 {
+		x, y := run(a), run(c)
+		if i < 5 {
+			continue // caches are cold
+		}
+		as, cs, ratios = append(as, x), append(cs, y), append(ratios, y/x)
+	}
+	b.ReportMetric(median(as), nameA+"-ms")
+	b.ReportMetric(median(cs), nameB+"-ms")
+	b.ReportMetric(median(cs)-median(as), "difference-ms")
+	b.ReportMetric(median(ratios), "ratio")
+	b.ReportMetric(0, "ns/op")
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
