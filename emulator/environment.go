@@ -71,6 +71,8 @@ func (env *Environment) startProcess(ctx context.Context) error {
 		return err
 	}
 	env.rt, env.instance = rt, instance
+	env.emulator.config.Logger.Debug("process started", "function", env.function.LogicalID,
+		"command", env.function.args, "directory", env.function.dir, "runtime API", rt.Addr(), "temporary directory", env.tmp)
 	return nil
 }
 

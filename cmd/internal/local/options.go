@@ -30,6 +30,12 @@ type options struct {
 }
 
 func (o *options) addFlags(flags *pflag.FlagSet) {
+	flags.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "template-file" { // SAM CLI knows it by both names
+			name = "template"
+		}
+		return pflag.NormalizedName(name)
+	})
 	flags.StringVarP(&o.Template, "template", "t", "", "Template `file` (default template.yaml, .yml or .json in the current directory)")
 	config.FromEnv(flags, "template", "SAM_TEMPLATE_FILE")
 	flags.StringVarP(&o.EnvVars, "env-vars", "n", "", "JSON or .env `file` with values for environment variables that the template declares")

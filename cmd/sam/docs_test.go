@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"sam/cmd/internal/cli"
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/ui"
+	"sam/emulator/emulatortest"
+)
+
+// TestCommandReference keeps docs/commands.md equal to the help texts.
+func TestCommandReference(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Commands\n\nThis page is what `--help` prints. It is generated: change the commands.\n")
+	for _, cmd := range commands() {
+		var help strings.Builder
+		cmd.SetOut(&help)
+		if err := cmd.Help(); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n```\n%s\n```\n", cmd.CommandPath(), strings.TrimSpace(help.String()))
+	}
+	golden(t, "docs/commands.md", b.String())
+}
+
+// TestParityTable keeps the table in docs/parity.md equal to the commands and
+// flags that there are. The text around it is written by hand.
+func TestParityTable(t *testing.T) {
+	const begin, end = "<!-- generated: the table -->\n", "<!-- end of the table -->\n"
+	path := filepath.Join(emulatortest.Root(t), "docs/parity.md")
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(page), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatalf("docs/parity.md lacks %q or %q", begin, end)
+	}
+	golden(t, "docs/parity.md", before+begin+parityTable(t)+end+after)
+}
+
+func commands() []*cobra.Command {
+	host := &config.Host{Lookup: func(string) (string, bool) { return "", false }}
+	var all []*cobra.Command
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		cmd.InitDefaultHelpFlag()
+		all = append(all, cmd)
+		for _, sub := range cmd.Commands() {
+			if !sub.Hidden {
+				walk(sub)
+			}
+		}
+	}
+	walk(cli.Root(&ui.UI{}, host))
+	return all
+}
+
+func parityTable(t *testing.T) string {
+	t.Helper()
+	list, err := os.ReadFile(filepath.Join(emulatortest.Root(t), "testdata/sam-cli.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := make(map[string]*cobra.Command)
+	for _, cmd := range commands() {
+		ours[strings.TrimPrefix(cmd.CommandPath(), "sam ")] = cmd
+	}
+	var b strings.Builder
+	b.WriteString("\n| command | flag | SAM CLI | here |\n|---|---|---|---|\n")
+	theirs := make(map[string]bool)
+	command := ""
+	for _, line := range strings.Split(string(list), "\n") {
+		fields := strings.Fields(line)
+		if len(fields) < 2 || fields[0] == "#" {
+			continue
+		}
+		since := map[string]string{"2018": "since 0.4.0", "today": "today"}[fields[len(fields)-1]]
+		names := fields[:len(fields)-1]
+		if !strings.HasPrefix(line, " ") {
+			command = strings.Join(names, " ")
+			theirs[command] = true
+			status := "yes"
+			if ours[command] == nil {
+				status = "not yet"
+			}
+			fmt.Fprintf(&b, "| `%s` | | %s | %s |\n", command, since, status)
+			continue
+		}
+		theirs[command+" "+names[0]] = true
+		fmt.Fprintf(&b, "| | `%s` | %s | %s |\n", strings.Join(names, "`, `"), since, flagStatus(ours[command], strings.TrimPrefix(names[0], "--")))
+	}
+	b.WriteString(ownRows(ours, theirs))
+	return b.String() + "\n"
+}
+
+func flagStatus(cmd *cobra.Command, name string) string {
+	if cmd == nil || cmd.Flag(name) == nil && cmd.InheritedFlags().Lookup(name) == nil {
+		return "not yet"
+	}
+	if flag := cmd.Flag(name); flag != nil && strings.Contains(flag.Usage, "no effect") {
+		return "accepted, no effect (says so)"
+	}
+	return "yes"
+}
+
+// ownRows are the commands and flags that only sam has.
+func ownRows(ours map[string]*cobra.Command, theirs map[string]bool) string {
+	var rows []string
+	for name, cmd := range ours {
+		if !cmd.HasSubCommands() && !theirs[name] || name == "local runtimes" {
+			rows = append(rows, fmt.Sprintf("| `%s` | | | own |\n", name))
+			continue
+		}
+		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if theirs[name] && !theirs[name+" --"+f.Name] && f.Name != "help" {
+				rows = append(rows, fmt.Sprintf("| `%s` | `--%s` | | own |\n", name, f.Name))
+			}
+		})
+	}
+	slices.Sort(rows)
+	return strings.Join(rows, "")
+}
+
+// golden compares a file of the project with what it should be, or rewrites it.
+func golden(t *testing.T, name, want string) {
+	t.Helper()
+	path := filepath.Join(emulatortest.Root(t), name)
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != want {
+		t.Errorf("%s is not what the code says (%v): run make docs", name, err)
+	}
+}
