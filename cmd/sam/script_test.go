@@ -2,7 +2,6 @@ package main
 
 import (
 	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -46,12 +45,4 @@ func TestScripts(t *testing.T) {
 			"signal": cmdSignal,
 		},
 	})
-}
-
-func init() {
-	// The children of scripts must not see the variables of this test's own
-	// surroundings that change what sam does.
-	for _, name := range []string{"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
-		_ = os.Unsetenv(name)
-	}
 }

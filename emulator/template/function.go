@@ -30,8 +30,9 @@ type Function struct {
 	LogFormat string // Text, JSON, or empty
 	LogLevel  string
 	// Variables are the environment variables that it declares. What cannot
-	// be resolved is empty, and among the template's Warnings.
+	// be resolved is empty, and among the Warnings.
 	Variables map[string]string
+	Warnings  []error
 	// Unrunnable says why it cannot be run locally, or is nil. It is an *Error
 	// if the template is at fault.
 	Unrunnable error
@@ -69,7 +70,8 @@ type properties struct {
 	id       string
 	own      *yaml.Node // Properties
 	globals  *yaml.Node // of Globals.Function; nil for AWS::Lambda::Function
-	err      error      // the first
+	warnings []error
+	err      error // the first
 }
 
 func (t *Template) function(id string, resource *yaml.Node) Function {
@@ -101,6 +103,7 @@ func (t *Template) function(id string, resource *yaml.Node) Function {
 		p.require(resource, "Runtime", fn.Runtime)
 		p.require(resource, "Handler", fn.Handler)
 	}
+	fn.Warnings = p.warnings
 	if p.err != nil {
 		fn.Unrunnable = p.err
 	}
@@ -168,7 +171,7 @@ func (p *properties) variables() map[string]string {
 			name, node := n.Content[i].Value, n.Content[i+1]
 			value, err := p.template.scope.text(node)
 			if err != nil {
-				p.template.Warnings = append(p.template.Warnings,
+				p.warnings = append(p.warnings,
 					p.template.errorAt(node, p.id, "environment variable %s %v, it is empty (give it a value with --env-vars)", name, err))
 			}
 			variables[name] = value

@@ -54,8 +54,6 @@ type Template struct {
 	file  string
 	root  *yaml.Node
 	scope scope
-	// Warnings are about what could not be resolved here.
-	Warnings []error
 }
 
 // Options are what a template's values may depend on.

@@ -78,11 +78,12 @@ func Resolve(flags *pflag.FlagSet, h *Host) error {
 		if value == "" {
 			return
 		}
+		word := value
 		if f.Value.Type() == "bool" {
-			value, err = boolean(value)
+			word, err = boolean(value)
 		}
 		if err == nil {
-			err = flags.Set(f.Name, value)
+			err = flags.Set(f.Name, word)
 		}
 		if err != nil {
 			err = &EnvError{Variable: variables[0], Value: value, Flag: f.Name}

@@ -172,6 +172,9 @@ func (s *session) prepare(ctx context.Context, fn *template.Function) (*emulator
 	if fn.Unrunnable != nil {
 		return nil, fmt.Errorf("Function %s cannot be run locally: %w", fn.LogicalID, fn.Unrunnable)
 	}
+	for _, warning := range fn.Warnings {
+		s.ui.Notice("%v", warning)
+	}
 	code := fn.CodeURI
 	if !filepath.IsAbs(code) {
 		code = filepath.Join(s.dir, code)
