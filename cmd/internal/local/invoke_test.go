@@ -1,0 +1,90 @@
+package local
+
+import (
+	"context"
+	"io"
+	"maps"
+	"reflect"
+	"strings"
+	"testing"
+
+	"sam/cmd/internal/config"
+)
+
+// TestInvokeOptions checks what the command line becomes, without running
+// anything.
+func TestInvokeOptions(t *testing.T) {
+	for name, test := range map[string]struct {
+		args string
+		want InvokeOptions
+	}{
+		"nothing":               {"", InvokeOptions{}},
+		"a function":            {"Ratings", InvokeOptions{Function: "Ratings"}},
+		"flags behind it":       {"Ratings -e event.json", InvokeOptions{Function: "Ratings", Event: "event.json"}},
+		"flags before it":       {"--event=event.json -n env.json Ratings", InvokeOptions{Function: "Ratings", Event: "event.json", options: options{EnvVars: "env.json"}}},
+		"values in the flag":    {"-tt.yaml -e- F", InvokeOptions{Function: "F", Event: "-", options: options{Template: "t.yaml"}}},
+		"SAM CLI's other names": {"--template-file t.yaml", InvokeOptions{options: options{Template: "t.yaml"}}},
+		"a dash that ends them": {"--no-event -- F", InvokeOptions{Function: "F", NoEvent: true}},
+		"parameters in a row": {"F --parameter-overrides A=1 B=2 --region eu-west-1",
+			InvokeOptions{Function: "F", options: options{Parameters: []string{"A=1", "B=2"}, Region: "eu-west-1"}}},
+		"what is for Docker": {"-d 5858 --docker-network host --skip-pull-image -v /src",
+			InvokeOptions{options: options{DebugPort: "5858", Network: "host", SkipPullImage: true, BaseDir: "/src"}}},
+		"what is for the host": {"--runtime-path python3.8=/p --runtime-path nodejs20.x=/n --exact-runtime --host-packages",
+			InvokeOptions{options: options{RuntimePaths: []string{"python3.8=/p", "nodejs20.x=/n"}, ExactRuntime: true, HostPackages: true}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got *InvokeOptions
+			cmd := newInvoke(func(_ context.Context, o *InvokeOptions) error { got = o; return nil })
+			cmd.SetArgs(strings.Fields(test.args))
+			cmd.SetOut(io.Discard)
+			cmd.SetErr(io.Discard)
+			if err := cmd.Execute(); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(*got, test.want) {
+				t.Errorf("%+v, want %+v", *got, test.want)
+			}
+		})
+	}
+}
+
+func TestParameterOverrides(t *testing.T) {
+	for argument, want := range map[string]map[string]string{
+		``:                                     {},
+		`A=1 B=2`:                              {"A": "1", "B": "2"},
+		`A="two words" B='x=y'`:                {"A": "two words", "B": "x=y"},
+		`A=\"quoted\" B=`:                      {"A": `"quoted"`, "B": ""},
+		`ParameterKey=A,ParameterValue=1`:      {"A": "1"},
+		`ParameterKey=A,ParameterValue="a, b"`: {"A": "a, b"},
+		`"ParameterKey=A,ParameterValue=a b"  ParameterKey=B,ParameterValue=2`: {"A": "a b", "B": "2"},
+	} {
+		got, err := parameterOverrides([]string{argument})
+		if err != nil || !maps.Equal(got, want) {
+			t.Errorf("%s: %v %v, want %v", argument, got, err, want)
+		}
+	}
+	for _, argument := range []string{`A`, `=1`, `ParameterKey=A`, `ParameterKey=A,Value=1 B`} {
+		if got, err := parameterOverrides([]string{argument}); err == nil {
+			t.Errorf("%s: %v, want an error", argument, got)
+		}
+	}
+}
+
+func TestExplicitInterpreters(t *testing.T) {
+	host := &config.Host{Environ: []string{"SAM_RUNTIME_PATH_PYTHON3_11=/of/env", "SAM_RUNTIME_PATH_nodejs20.x=/node", "SAM_RUNTIME_PATH_PYTHON3_8=", "PATH=/bin"}}
+	paths, from, err := explicitInterpreters([]string{"python3.11=/of/flag"}, host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := map[string]string{"python3.11": "/of/flag", "nodejs20.x": "/node"}; !maps.Equal(paths, want) {
+		t.Errorf("paths %v, want %v", paths, want)
+	}
+	if want := map[string]string{"python3.11": "--runtime-path", "nodejs20.x": "SAM_RUNTIME_PATH_nodejs20.x"}; !maps.Equal(from, want) {
+		t.Errorf("from %v, want %v", from, want)
+	}
+	for _, flag := range []string{"python3.11", "python3.11=", "=x", "cobol=/x"} {
+		if _, _, err := explicitInterpreters([]string{flag}, &config.Host{}); err == nil {
+			t.Errorf("--runtime-path %q was accepted", flag)
+		}
+	}
+}
