@@ -8,14 +8,22 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// errUnresolved says that a value exists only after a deployment.
-var errUnresolved = errors.New("cannot be resolved locally")
+var (
+	// errUnresolved says that a value exists only after a deployment.
+	errUnresolved = errors.New("cannot be resolved locally")
+	errCircular   = errors.New("refers to itself")
+)
+
+// maxDepth bounds how many references are followed one after another. There
+// are fewer in a template that does not refer to itself.
+const maxDepth = 100
 
 // scope is what references resolve to.
 type scope struct {
 	values    map[string]string // parameters and pseudo parameters
 	resources *yaml.Node
 	options   Options
+	depth     int // of references that are being followed
 }
 
 func newScope(root *yaml.Node, o Options) scope {
@@ -92,6 +100,11 @@ func (s *scope) ref(name string) (string, error) {
 		return "", errUnresolved
 	case isFunction(resource):
 		if given := child(resource, "Properties", "FunctionName"); given != nil {
+			s.depth++
+			defer func() { s.depth-- }()
+			if s.depth > maxDepth {
+				return "", errCircular
+			}
 			return s.text(given)
 		}
 	}

@@ -108,6 +108,7 @@ func TestUnrunnable(t *testing.T) {
 		"{Runtime: r, Handler: h, CodeUri: {Bucket: b, Key: k}}":  "its CodeUri is not a local path",
 		"{Runtime: r, Handler: h, Timeout: soon}":                 `template.yaml:2:86: F: property Timeout: "soon" is not a whole number`,
 		"{Runtime: r, Handler: h, MemorySize: -1}":                `property MemorySize: "-1" is not a whole number`,
+		"{Runtime: r, Handler: h, FunctionName: !Ref F}":          "property FunctionName refers to itself",
 		"{Runtime: !Ref Nothing, Handler: h}":                     "property Runtime cannot be resolved locally",
 		"{Runtime: r, Handler: h, Environment: {Variables: [A]}}": "property Environment.Variables is a mapping of names to values",
 	} {
