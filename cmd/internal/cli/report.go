@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -67,7 +68,17 @@ func sentence(err error) string {
 		}
 		return "no such option: --" + name
 	}
-	return err.Error()
+	return capitalize(err.Error())
+}
+
+// capitalize begins a sentence with a capital, unless it begins with a name:
+// something other than letters and a space.
+func capitalize(text string) string {
+	end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLower(r) })
+	if end > 0 && text[end] == ' ' {
+		return strings.ToUpper(text[:1]) + text[1:]
+	}
+	return text
 }
 
 // hint says what to do next, where that is known.

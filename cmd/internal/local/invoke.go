@@ -50,7 +50,7 @@ result (see --fail-on-function-error).`,
 		Args: func(_ *cobra.Command, args []string) error {
 			args = o.takeParameters(args)
 			if len(args) > 1 {
-				return fmt.Errorf("Got unexpected extra argument (%s)", args[1])
+				return fmt.Errorf("got unexpected extra argument (%s)", args[1])
 			}
 			if len(args) == 1 {
 				o.Function = args[0]

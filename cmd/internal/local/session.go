@@ -121,7 +121,7 @@ func (s *session) readOverrides() error {
 		return fmt.Errorf("read the file of --env-vars: %w", err)
 	}
 	if s.overrides, err = environ.ParseOverrides(data); err != nil {
-		return fmt.Errorf("Could not read environment variables overrides from file %s: %w", file, err)
+		return fmt.Errorf("could not read environment variables overrides from file %s: %w", file, err)
 	}
 	var functions []environ.Function
 	for _, fn := range s.functions {
@@ -161,16 +161,16 @@ func (s *session) function(name string) (*template.Function, error) {
 	case len(s.functions) == 0:
 		return nil, fmt.Errorf("there is no function in the template %s", s.options.Template)
 	case name == "":
-		return nil, fmt.Errorf("You must provide a function identifier (function's Logical ID in the template). Possible options in your template: %s", options)
+		return nil, fmt.Errorf("you must provide a function identifier (function's Logical ID in the template). Possible options in your template: %s", options)
 	}
-	return nil, fmt.Errorf("Function %s not found in template. Possible options in your template: %s", name, options)
+	return nil, fmt.Errorf("function %s not found in template. Possible options in your template: %s", name, options)
 }
 
 // prepare makes a function ready to run and says what the user should know
 // about how it will.
 func (s *session) prepare(ctx context.Context, fn *template.Function) (*emulator.Prepared, error) {
 	if fn.Unrunnable != nil {
-		return nil, fmt.Errorf("Function %s cannot be run locally: %w", fn.LogicalID, fn.Unrunnable)
+		return nil, fmt.Errorf("function %s cannot be run locally: %w", fn.LogicalID, fn.Unrunnable)
 	}
 	for _, warning := range fn.Warnings {
 		s.ui.Notice("%v", warning)
@@ -187,7 +187,7 @@ func (s *session) prepare(ctx context.Context, fn *template.Function) (*emulator
 		Region: s.region, Account: account, Variables: fn.Variables,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("Function %s: %w", fn.LogicalID, err)
+		return nil, fmt.Errorf("function %s: %w", fn.LogicalID, err)
 	}
 	if in := prepared.Interpreter; !in.Exact {
 		s.ui.Notice("%s is not installed: %s (%s) stands in", fn.Runtime, in.Path, in.Version)
