@@ -17,12 +17,10 @@ import (
 
 // A Host is the part of this process's surroundings that commands may use.
 type Host struct {
-	Environ  []string // KEY=value
-	Lookup   func(string) (string, bool)
-	Home     string // may be empty
-	Dir      string // the current directory
-	CacheDir string // what can be made again
-	DataDir  string // what was installed on request
+	Environ []string // KEY=value
+	Lookup  func(string) (string, bool)
+	Home    string // may be empty
+	Dir     string // the current directory
 }
 
 // Getenv returns an environment variable, or "".
@@ -35,10 +33,15 @@ func (h *Host) Getenv(name string) string {
 func System() *Host {
 	h := &Host{Environ: os.Environ(), Lookup: os.LookupEnv, Home: os.Getenv("HOME")}
 	h.Dir, _ = os.Getwd() // a directory that was removed fails at its first use, by name
-	h.CacheDir = h.writableDir("XDG_CACHE_HOME", ".cache")
-	h.DataDir = h.writableDir("XDG_DATA_HOME", ".local/share")
 	return h
 }
+
+// CacheDir returns the directory for what can be made again. It exists, unless
+// no place can be written to.
+func (h *Host) CacheDir() string { return h.writableDir("XDG_CACHE_HOME", ".cache") }
+
+// DataDir returns the directory for what was installed on request.
+func (h *Host) DataDir() string { return h.writableDir("XDG_DATA_HOME", ".local/share") }
 
 // writableDir is our directory below one of the XDG base directories, or one
 // for this user below the temporary directory if that cannot be written.

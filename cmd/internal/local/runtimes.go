@@ -181,7 +181,7 @@ func sdkTargets(ctx context.Context, sdk bootstraps.SDK, finder *bootstraps.Find
 }
 
 func newSDK(h *config.Host) bootstraps.SDK {
-	return bootstraps.SDK{Dir: h.DataDir, Env: h.Environ}
+	return bootstraps.SDK{Dir: h.DataDir(), Env: h.Environ}
 }
 
 func newFinder(h *config.Host, flags []string) (*bootstraps.Finder, error) {
@@ -192,7 +192,7 @@ func newFinder(h *config.Host, flags []string) (*bootstraps.Finder, error) {
 	return &bootstraps.Finder{
 		Home: h.Home, Path: h.Getenv("PATH"), Env: h.Getenv, Dir: h.Dir,
 		Explicit: paths, ExplicitFrom: from,
-		CacheFile: filepath.Join(h.CacheDir, "interpreters.json"),
+		CacheFile: filepath.Join(h.CacheDir(), "interpreters.json"),
 	}, nil
 }
 

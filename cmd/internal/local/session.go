@@ -71,7 +71,7 @@ func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options) (*ses
 	}
 	s.emulator = emulator.New(emulator.Config{
 		Runner: process.New(), Finder: finder, SDK: newSDK(h),
-		CacheDir: h.CacheDir, HostPackages: o.HostPackages,
+		CacheDir: h.CacheDir(), HostPackages: o.HostPackages,
 		Overrides: s.overrides, Shell: h.Lookup, Credentials: environ.Credentials(aws.Credentials),
 		Log: log, Logger: newLogger(u, o.Debug),
 	})
