@@ -43,7 +43,7 @@ type runtimeCase struct {
 	Function string
 	Handler  string
 	Runtimes []string // empty: all
-	Event    string
+	Event    *string  // nil is {}
 	Env      map[string]string
 	Timeout  int
 	Repeat   int
@@ -130,9 +130,9 @@ func runCase(t *testing.T, language bootstraps.Language, id string, c runtimeCas
 			t.Error(err)
 		}
 	}()
-	event := c.Event
-	if event == "" {
-		event = "{}"
+	event := "{}"
+	if c.Event != nil {
+		event = *c.Event
 	}
 	var result *emulator.Result
 	for range max(c.Repeat, 1) {

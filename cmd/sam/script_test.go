@@ -2,6 +2,8 @@ package main
 
 import (
 	"flag"
+	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -11,6 +13,9 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations of scripts and generated documents")
+
+// packageClients are the variables by which pip and npm find their registries.
+var packageClients = []string{"PIP_CERT", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "NPM_CONFIG_USERCONFIG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "HTTPS_PROXY"}
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sam": main})
@@ -36,7 +41,16 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SAM_RUNTIME_PATH_NODEJS20_X", node.Path)
 			env.Setenv("SAM_RUNTIME_PATH_PYTHON3_11", python.Path)
 			env.Setenv("HOME", env.WorkDir)
+			for _, name := range packageClients {
+				env.Setenv(name, os.Getenv(name))
+			}
 			return nil
+		},
+		Condition: func(condition string) (bool, error) {
+			if condition != "network" {
+				return false, fmt.Errorf("unknown condition %q", condition)
+			}
+			return emulatortest.Required("network"), nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"alive":  cmdAlive,

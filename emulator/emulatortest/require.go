@@ -17,6 +17,11 @@ import (
 // not skip.
 const Requirements = "SAM_TEST_REQUIRE"
 
+// Required tells whether a runtime or part is among the Requirements.
+func Required(name string) bool {
+	return slices.Contains(strings.Split(os.Getenv(Requirements), ","), name)
+}
+
 // RequireRuntime returns the interpreter of exactly the version that the
 // runtime asks for, one that was run and answered. If the host has none, the
 // test skips, or fails if the runtime is among the Requirements.
@@ -32,7 +37,7 @@ func RequireRuntime(t testing.TB, id string) bootstraps.Interpreter {
 	switch {
 	case err == nil:
 		return interpreter
-	case slices.Contains(strings.Split(os.Getenv(Requirements), ","), id):
+	case Required(id):
 		t.Fatalf("%s is required by %s: %v", id, Requirements, err)
 	default:
 		t.Skipf("no interpreter for %s: %v", id, err)
