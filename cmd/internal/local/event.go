@@ -28,9 +28,9 @@ func readEvent(ctx context.Context, u *ui.UI, file string, none bool) ([]byte, e
 	case file == "", file == "-":
 		u.Notice("Reading invoke payload from stdin (you can also pass it from file with --event)")
 		name = "stdin"
-		event, err = readStdin(ctx, u.Stdin)
+		event, err = interruptible(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(u.Stdin, rapi.MaxEvent+1)) })
 	default:
-		event, err = readEventFile(file)
+		event, err = interruptible(ctx, func() ([]byte, error) { return readEventFile(file) })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read event: %w", err)
@@ -45,20 +45,20 @@ func readEvent(ctx context.Context, u *ui.UI, file string, none bool) ([]byte, e
 	return event, checkJSON(name, event)
 }
 
-// readStdin reads standard input, which may take until somebody gives up: a
-// read that waits for a terminal or a pipe cannot be interrupted, only left.
-func readStdin(ctx context.Context, stdin io.Reader) ([]byte, error) {
+// interruptible calls read, which may wait for somebody at the other end of a
+// terminal or a pipe. Such a wait cannot be interrupted, only left.
+func interruptible(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
 	type input struct {
 		data []byte
 		err  error
 	}
-	read := make(chan input, 1)
+	done := make(chan input, 1)
 	go func() {
-		data, err := io.ReadAll(io.LimitReader(stdin, rapi.MaxEvent+1))
-		read <- input{data, err}
+		data, err := read()
+		done <- input{data, err}
 	}()
 	select {
-	case in := <-read:
+	case in := <-done:
 		return in.data, in.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
