@@ -190,31 +190,35 @@ func (env *Environment) await(ctx context.Context, happened <-chan struct{}) err
 func (env *Environment) receive(ctx context.Context, reply *rapi.Reply, to io.Writer, result *Result) {
 	result.Payload, result.ContentType = reply.Payload, reply.ContentType
 	failure := reply.Failure
-	if stream := reply.Stream; stream != nil {
+	if reply.Stream != nil {
 		var buffer bytes.Buffer
 		if to == nil {
 			to = &buffer
 		}
-		stop := context.AfterFunc(ctx, func() { _ = env.rt.Close() }) // ends the read
-		_, err := io.Copy(to, stream)
-		stop()
-		_ = stream.Close()
-		var payload []byte
-		if failure, payload = stream.Failure(); failure != nil {
-			_, _ = to.Write(payload)
-		}
+		err := env.copyStream(ctx, to, reply.Stream)
 		if ctx.Err() != nil {
 			result.fail(context.Cause(ctx), nil)
 			return
 		}
-		if failure == nil && err != nil { // the receiver is gone: nobody is left to tell
+		result.Payload = buffer.Bytes()
+		if streamFailure, payload := reply.Stream.Failure(); streamFailure != nil {
+			failure, result.Payload = streamFailure, payload
+		} else if err != nil { // the receiver is gone: nobody is left to tell
 			env.emulator.config.Logger.Debug("response stream given up", "error", err)
 		}
-		result.Payload = buffer.Bytes()
 	}
 	if failure != nil {
 		result.Failure = &FunctionError{Type: failure.Type}
 	}
+}
+
+// copyStream ends with the stream, or when ctx does.
+func (env *Environment) copyStream(ctx context.Context, to io.Writer, stream *rapi.Stream) error {
+	stop := context.AfterFunc(ctx, func() { _ = env.rt.Close() }) // ends the read
+	defer stop()
+	defer stream.Close()
+	_, err := io.Copy(to, stream)
+	return err
 }
 
 // settle measures memory, ends a process that an invocation has made useless,

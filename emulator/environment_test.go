@@ -213,7 +213,7 @@ func TestStreamedResponse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out.String() != "abc"+failure || len(result.Payload) != 0 || (result.Failure != nil) != (failure != "") {
+			if out.String() != "abc" || string(result.Payload) != failure || (result.Failure != nil) != (failure != "") {
 				t.Errorf("stream %q, payload %q, failure %v", out.String(), result.Payload, result.Failure)
 			}
 		})

@@ -16,7 +16,8 @@ type Result struct {
 	// RequestID identifies the invocation in the log.
 	RequestID string
 	// Payload is the function's response, or its error as JSON, byte for byte
-	// as the runtime sent it. It is empty if the response went to a Stream.
+	// as the runtime sent it. If the response went to a Stream it is empty,
+	// unless the function failed in the middle of that.
 	Payload []byte
 	// ContentType is the payload's, as the runtime named it.
 	ContentType string

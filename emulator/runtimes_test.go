@@ -115,7 +115,7 @@ func runCase(t *testing.T, language bootstraps.Language, id string, c runtimeCas
 		Region: "us-east-1", Account: "123456789012", Variables: c.Env,
 	}
 	if c.Timeout == 0 {
-		fn.Timeout = 20 * time.Second // a busy machine is no failure
+		fn.Timeout = 5 * time.Second
 	}
 	prepared, err := emu.Prepare(t.Context(), fn)
 	if err != nil {
