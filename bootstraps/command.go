@@ -7,13 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"strings"
 )
 
 // The bootstraps: one source per language, for all its versions.
 //
-//go:embed python/*.py nodejs/*.js
+//go:embed python/*.py nodejs/*.js nodejs/package.json
 var sources embed.FS
 
 // Options are what a bootstrap needs to know beside the function's
@@ -47,26 +47,17 @@ func Command(rt Runtime, in Interpreter, dir string, o Options) []string {
 	}
 }
 
-// nodeFlags are the options that AWS starts Node.js with, as far as the
-// interpreter has them. The heap is sized so that a function fails for want of
-// memory here as it would there.
+// nodeFlags are the options that AWS starts Node.js with, as far as users see
+// them and the interpreter has them. The heap is sized so that a function fails
+// for want of memory here as it would there.
 func nodeFlags(rt Runtime, in Interpreter, memoryMB int) []string {
-	flags := []string{
-		"--expose-gc",
-		"--max-semi-space-size=" + strconv.Itoa(max(memoryMB/20, 1)),
-		"--max-old-space-size=" + strconv.Itoa(memoryMB-memoryMB/10),
-	}
-	if major(rt.Version) >= 22 && major(in.Version) >= 22 {
-		// AWS turns these off from nodejs22.x on.
+	flags := []string{"--max-old-space-size=" + strconv.Itoa(memoryMB-memoryMB/10)}
+	if slices.Compare(parseVersion(rt.Version), version{20}) >= 0 && slices.Compare(parseVersion(in.Version), version{20, 19}) >= 0 {
+		// Since that version Node.js guesses what is an ES module. AWS has it
+		// not do so.
 		flags = append(flags, "--no-experimental-require-module", "--no-experimental-detect-module")
 	}
 	return flags
-}
-
-func major(version string) int {
-	first, _, _ := strings.Cut(version, ".")
-	n, _ := strconv.Atoi(first) // 0 for what is no version
-	return n
 }
 
 // Install writes the bootstrap of a language below dir, unless it is there

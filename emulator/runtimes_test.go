@@ -135,8 +135,10 @@ func runCase(t *testing.T, language bootstraps.Language, id string, c runtimeCas
 		event = *c.Event
 	}
 	var result *emulator.Result
-	for range max(c.Repeat, 1) {
-		log.Reset()
+	for i := range max(c.Repeat, 1) {
+		if i > 0 {
+			log.Reset()
+		}
 		if result, err = env.Invoke(t.Context(), emulator.Request{Payload: []byte(event)}); err != nil {
 			t.Fatal(err)
 		}

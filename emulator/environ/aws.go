@@ -96,7 +96,9 @@ func (in Input) ofRuntime(rt runtime) map[string]string {
 	case "python":
 		byShell = rt.atLeast(3, 8)
 		vars["PYTHONPATH"] = in.SDKDir
-		if rt.atLeast(3, 12) {
+		// Before 3.7 Python does not see to UTF-8 itself where the host lacks
+		// the locale that LANG names.
+		if rt.atLeast(3, 12) || rt.major == 3 && !rt.atLeast(3, 7) {
 			vars["LC_CTYPE"] = "C.UTF-8"
 		}
 		if !rt.atLeast(3, 7) {

@@ -1,0 +1,1 @@
+NAME = "bootstrap of the function"

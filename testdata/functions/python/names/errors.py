@@ -1,0 +1,1 @@
+NAME = "errors of the function"

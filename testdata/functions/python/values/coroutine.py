@@ -1,0 +1,5 @@
+"""Python 3 only."""
+
+
+async def handler(event, context):
+    return 1
