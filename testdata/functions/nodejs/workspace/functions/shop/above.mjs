@@ -1,0 +1,2 @@
+import above from 'above';
+export const handler = async () => above;

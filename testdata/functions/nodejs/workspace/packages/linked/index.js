@@ -1,0 +1,1 @@
+module.exports = 'linked, with ' + require('hoisted');
