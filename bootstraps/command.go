@@ -5,10 +5,12 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // The bootstraps: one source per language, for all its versions.
@@ -29,6 +31,8 @@ type Options struct {
 	BytecodeDir string
 	// HostPackages shows the host's packages to the function.
 	HostPackages bool
+	// NodeOptions is the function's environment variable NODE_OPTIONS.
+	NodeOptions string
 }
 
 // Command returns the command line that starts a runtime's bootstrap, which
@@ -42,7 +46,7 @@ func Command(rt Runtime, in Interpreter, dir string, o Options) []string {
 	case Python:
 		return []string{in.Path, "-S", filepath.Join(dir, "main.py"), o.OptDir, o.SDKDir, o.BytecodeDir, host}
 	default:
-		args := append([]string{in.Path}, nodeFlags(rt, in, o.MemoryMB)...)
+		args := append([]string{in.Path}, nodeFlags(rt, in, o)...)
 		return append(args, filepath.Join(dir, "bootstrap.js"), o.OptDir, o.SDKDir, host)
 	}
 }
@@ -50,12 +54,21 @@ func Command(rt Runtime, in Interpreter, dir string, o Options) []string {
 // nodeFlags are the options that AWS starts Node.js with, as far as users see
 // them and the interpreter has them. The heap is sized so that a function fails
 // for want of memory here as it would there.
-func nodeFlags(rt Runtime, in Interpreter, memoryMB int) []string {
-	flags := []string{"--max-old-space-size=" + strconv.Itoa(memoryMB-memoryMB/10)}
-	if slices.Compare(parseVersion(rt.Version), version{20}) >= 0 && slices.Compare(parseVersion(in.Version), version{20, 19}) >= 0 {
-		// Since that version Node.js guesses what is an ES module. AWS has it
-		// not do so.
-		flags = append(flags, "--no-experimental-require-module", "--no-experimental-detect-module")
+func nodeFlags(rt Runtime, in Interpreter, o Options) []string {
+	flags := []string{"--max-old-space-size=" + strconv.Itoa(o.MemoryMB-o.MemoryMB/10)}
+	// AWS turns these off, unless NODE_OPTIONS turns them on.
+	// https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+	for _, feature := range []struct {
+		name         string
+		since, known version // the runtime that has it off, the interpreter that has it
+	}{
+		{"experimental-require-module", version{20}, version{20, 19}},
+		{"experimental-detect-module", version{22}, version{22, 7}},
+	} {
+		if slices.Compare(parseVersion(rt.Version), feature.since) >= 0 && slices.Compare(parseVersion(in.Version), feature.known) >= 0 &&
+			!strings.Contains(o.NodeOptions, "--"+feature.name) {
+			flags = append(flags, "--no-"+feature.name)
+		}
 	}
 	return flags
 }
@@ -69,15 +82,18 @@ func Install(language Language, dir string) (string, error) {
 	if err != nil || len(names) == 0 {
 		return "", fmt.Errorf("find the bootstrap for %s: none is built in", language.Name())
 	}
-	hash := sha256.New()
 	files := make(map[string][]byte)
 	for _, name := range names {
-		content, err := sources.ReadFile(name)
-		if err != nil {
+		if files[filepath.Base(name)], err = sources.ReadFile(name); err != nil {
 			return "", err
 		}
-		files[filepath.Base(name)] = content
-		fmt.Fprintf(hash, "%s %d\n%s", name, len(content), content)
+	}
+	if language == NodeJS {
+		bundleNode(files)
+	}
+	hash := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(hash, "%s %d\n%s", name, len(files[name]), files[name])
 	}
 	target := filepath.Join(dir, "bootstraps", fmt.Sprintf("%s-%x", language, hash.Sum(nil)[:8]))
 	if _, err := os.Stat(target); err == nil {

@@ -70,6 +70,7 @@ func (e *Emulator) Prepare(ctx context.Context, fn Function) (*Prepared, error) 
 		SDKDir:       sdk,
 		BytecodeDir:  filepath.Join(e.config.CacheDir, "bytecode"),
 		HostPackages: e.config.HostPackages,
+		NodeOptions:  p.variable("NODE_OPTIONS"),
 	})
 	p.args = wrap(p.variable("AWS_LAMBDA_EXEC_WRAPPER"), dir, command)
 	return p, nil

@@ -8,6 +8,8 @@
 // stand-in for the requested runtime: what users see follows the runtime's id, never process.version.
 // Every file adds 0.2 ms to a cold start, so what most functions never need is required late.
 
+const binding = require('./binding.js');
+
 restoreFlags();
 
 const Connection = require('./connection.js');
@@ -21,11 +23,8 @@ const packages = require('./packages.js');
 // from --max-old-space-size by now, so the flag may have its default again. V8 minds no longer from Node.js 24 on.
 // require('v8') would itself load half of that library: the binding is what is behind it.
 function restoreFlags() {
-  if (parseInt(process.versions.node, 10) >= 24) return;
-  const noDeprecation = process.noDeprecation;
-  process.noDeprecation = true;
-  process.binding('v8').setFlagsFromString('--max-old-space-size=0');
-  process.noDeprecation = noDeprecation;
+  const v8 = parseInt(process.versions.node, 10) < 24 ? binding('v8') : null;
+  if (v8) v8.setFlagsFromString('--max-old-space-size=0');
 }
 
 // The major version of the requested runtime, 8 for nodejs8.10. `nodejs` was Node.js 0.10, of which no interpreter

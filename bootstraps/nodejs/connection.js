@@ -3,7 +3,7 @@
 // The Runtime API over one keep-alive socket with hand-written framing. With Node's http client an environment answers
 // half as many events, and starts later.
 
-const net = require('net');
+const connect = require('./socket.js').connect;
 
 // Below this size one string holds a whole message; a larger body is encoded by itself, not copied.
 const SMALL = 16 * 1024;
@@ -23,19 +23,11 @@ class Connection {
     this.body = null;
     this.received = 0;      // bytes of that body
 
-    this.socket = net.connect({
-      host: address.slice(0, colon),
-      port: Number(address.slice(colon + 1)),
-      // From Node.js 12.10 on this saves the work of a stream and a buffer for each read. Before, there is data.
-      onread: { buffer: allocate(64 * 1024), callback: (size, buffer) => this.read(buffer, size) },
+    this.socket = connect(address.slice(0, colon), Number(address.slice(colon + 1)), {
+      data: (bytes, size) => this.read(bytes, size),
+      failed: (message) => die('cannot connect to the Lambda Runtime API at ' + address + ': ' + message),
+      closed: () => process.exit(), // the server is gone, and with it whoever could want a result
     });
-    this.socket.on('data', (chunk) => this.read(chunk, chunk.length));
-    this.socket.on('error', (error) => {
-      if (error.syscall === 'connect') die('cannot connect to the Lambda Runtime API at ' + address + ': ' + error.message);
-    });
-    // The server is gone, and with it whoever could want a result.
-    this.socket.on('close', () => process.exit());
-    this.socket.setNoDelay(true);
     this.release();
   }
 
@@ -66,10 +58,8 @@ class Connection {
       return;
     }
     const bytes = encode(body);
-    this.socket.cork();
     this.socket.write(start + bytes.length + '\r\n\r\n');
     this.socket.write(bytes);
-    this.socket.uncork();
   }
 
   firstLines(method, path) {

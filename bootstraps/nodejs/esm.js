@@ -6,10 +6,10 @@ const fs = require('fs');
 const path = require('path');
 const Module = require('module');
 const pathToFileURL = require('url').pathToFileURL;
-const packages = require('./packages.js');
 
-// load returns a promise of what the module in a file exports.
-exports.load = function (file) {
+// load returns a promise of what the module in a file exports. packages is the module of that name, which knows where
+// they may come from.
+exports.load = function (file, packages) {
   const settings = Object.assign({ nodePath: nodePath(packages.settings.era) }, packages.settings);
   if (Module.registerHooks) {
     const hooks = require('./esm_hooks.js');

@@ -68,7 +68,7 @@ function loadModule(name, dirs, era) {
   const file = path.join(directory, name.module);
   // AWS's loader has known ES modules since nodejs14.x, Node.js without a flag since 12.
   const canImport = era >= 14 && parseInt(process.versions.node, 10) >= 12;
-  const load = (found) => require('./esm.js').load(found);
+  const load = (found) => require('./esm.js').load(found, packages);
 
   if (fs.existsSync(file)) return require(file);
   if (fs.existsSync(file + '.js')) {

@@ -68,21 +68,18 @@ class StreamedResult {
 
   // write sends one chunk; null instead of bytes ends the body, with the failure, if any, in its trailers.
   write(bytes, done) {
-    const socket = this.runtime.connection.socket;
-    socket.cork();
+    const parts = [];
     if (this.head !== null) {
       this.runtime.connection.onReply = (status, headers, text) => this.onReply([status, headers, text]);
-      socket.write(this.head + this.stream.contentType + '\r\n\r\n');
+      parts.push(Buffer.from(this.head + this.stream.contentType + '\r\n\r\n'));
       this.head = null;
     }
     if (bytes === null) {
-      socket.write('0\r\n' + this.trailers() + '\r\n', done);
+      parts.push(Buffer.from('0\r\n' + this.trailers() + '\r\n'));
     } else {
-      socket.write(bytes.length.toString(16) + '\r\n');
-      socket.write(bytes);
-      socket.write('\r\n', done);
+      parts.push(Buffer.from(bytes.length.toString(16) + '\r\n'), bytes, Buffer.from('\r\n'));
     }
-    socket.uncork();
+    this.runtime.connection.socket.write(Buffer.concat(parts), done);
   }
 
   trailers() {
