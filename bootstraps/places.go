@@ -49,7 +49,10 @@ func (f *Finder) places(rt Runtime) []place {
 		}
 		where := root
 		if len(patterns) == 1 {
-			literal, _, _ := strings.Cut(patterns[0], "*")
+			literal, _, isPattern := strings.Cut(patterns[0], "*")
+			if isPattern {
+				literal = literal[:strings.LastIndexByte(literal, '/')+1]
+			}
 			where = filepath.Join(root, literal)
 		}
 		places = append(places, place{origin, where, func() []*candidate {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"sam/bootstraps"
 	"sam/cmd/internal/local"
 	"sam/cmd/internal/ui"
 )
@@ -52,8 +53,12 @@ func report(u *ui.UI, err error) int {
 		u.Notice("Usage: %s\n", usage.cmd.UseLine())
 	}
 	u.Notice("Error: %s", sentence(err))
+	var missing *bootstraps.MissingError
+	if errors.As(err, &missing) {
+		u.Notice("Looked in: %s", strings.Join(missing.Looked, ", "))
+	}
 	if hint := hint(err); hint != "" {
-		u.Notice("%s", hint)
+		u.Notice("%s", capitalize(hint))
 	}
 	return code
 }
