@@ -26,9 +26,8 @@ func (m *meter) measure(pid int) {
 // exited takes the figure that the kernel keeps for a process that is gone. It
 // counts only if nothing was measured while the process was alive, because it
 // starts out from the memory of the process that forked it: this one.
-func (m *meter) exited(state *os.ProcessState) {
-	usage, ok := state.SysUsage().(*syscall.Rusage)
-	if ok && m.highest == 0 {
+func (m *meter) exited(usage syscall.Rusage) {
+	if m.highest == 0 {
 		m.highest = usage.Maxrss << 10
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"sync"
 	"syscall"
@@ -43,17 +42,27 @@ func (*Runner) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
 	p := &instance{exited: make(chan struct{}), stdout: stdout, stderr: stderr}
-	cmd := &exec.Cmd{
-		Path: spec.Args[0], Args: spec.Args, Dir: spec.Dir, Env: spec.Env,
-		Stdout: stdout.write, Stderr: stderr.write,
-		SysProcAttr: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},
-	}
 	startErr := make(chan error)
-	go p.supervise(cmd, startErr)
+	go p.supervise(spec, startErr)
 	if err := <-startErr; err != nil {
 		return nil, startError(spec, err)
 	}
 	return p, nil
+}
+
+// fork starts the process. It does without os/exec, whose first use in a
+// program forks another one to learn about the kernel.
+func (p *instance) fork(spec emulator.Spec) (pid int, err error) {
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		return 0, err
+	}
+	defer null.Close()
+	return syscall.ForkExec(spec.Args[0], spec.Args, &syscall.ProcAttr{
+		Dir: spec.Dir, Env: spec.Env,
+		Files: []uintptr{null.Fd(), p.stdout.write.Fd(), p.stderr.write.Fd()},
+		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},
+	})
 }
 
 // startError names what could not be started: the kernel says ENOENT for a
@@ -80,15 +89,16 @@ type instance struct {
 // supervise starts the process and stays with it until it is gone. The parent
 // death signal fires when the thread that started the process ends, so that
 // one is kept for as long.
-func (p *instance) supervise(cmd *exec.Cmd, started chan<- error) {
+func (p *instance) supervise(spec emulator.Spec, started chan<- error) {
 	runtime.LockOSThread() // never unlocked: the thread ends with this goroutine
-	if err := cmd.Start(); err != nil {
+	pid, err := p.fork(spec)
+	if err != nil {
 		p.stdout.abandon()
 		p.stderr.abandon()
 		started <- err
 		return
 	}
-	p.pid = cmd.Process.Pid
+	p.pid = pid
 	p.stdout.started()
 	p.stderr.started()
 	started <- nil
@@ -100,10 +110,10 @@ func (p *instance) supervise(cmd *exec.Cmd, started chan<- error) {
 	p.stderr.close()
 	p.mu.Lock()
 	p.reaped = true
-	_ = cmd.Wait() // what it returns is in ProcessState
+	status, usage := reap(p.pid)
 	p.mu.Unlock()
-	p.exit = exitState(cmd.ProcessState)
-	p.memory.exited(cmd.ProcessState)
+	p.exit = exitState(status)
+	p.memory.exited(usage)
 	close(p.exited)
 }
 
@@ -114,11 +124,20 @@ func awaitExit(pid int) {
 	}
 }
 
-func exitState(state *os.ProcessState) emulator.ExitState {
-	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+// reap takes a zombie's status.
+func reap(pid int) (status syscall.WaitStatus, usage syscall.Rusage) {
+	for {
+		if _, err := syscall.Wait4(pid, &status, 0, &usage); err != syscall.EINTR {
+			return status, usage // no other error: it is our child, and nobody else waits for it
+		}
+	}
+}
+
+func exitState(status syscall.WaitStatus) emulator.ExitState {
+	if status.Signaled() {
 		return emulator.ExitState{Signal: status.Signal().String()}
 	}
-	return emulator.ExitState{Code: state.ExitCode()}
+	return emulator.ExitState{Code: status.ExitStatus()}
 }
 
 // Exited implements emulator.Instance.
