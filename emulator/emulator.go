@@ -32,6 +32,11 @@ type Function struct {
 	Handler string
 	// Code is the absolute path of a directory or an archive.
 	Code string
+	// InlineCode is the source of the function's one file, in place of Code.
+	InlineCode string
+	// Layers are the absolute paths of its layers, directories or archives, in
+	// order.
+	Layers []string
 	// MemoryMB is the memory it is configured with.
 	MemoryMB int
 	// Timeout is how long an invocation may take.

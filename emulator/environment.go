@@ -29,7 +29,8 @@ type Environment struct {
 	emulator *Emulator
 	function *Prepared
 	log      *logWriter
-	tmp      string
+	dir      string // holds its temporary directory and its /opt
+	opt      string // what stands in for /opt, or empty
 
 	rt        *rapi.Runtime
 	instance  Instance
@@ -41,17 +42,26 @@ type Environment struct {
 // Start starts an execution environment. It returns once the process exists;
 // the init phase goes on.
 func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error) {
-	tmp, err := os.MkdirTemp("", "sam-")
+	dir, err := os.MkdirTemp("", "sam-")
 	if err != nil {
 		return nil, fmt.Errorf("make the function's temporary directory: %w", err)
 	}
-	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.config.Log), tmp: tmp}
-	if err := env.startProcess(ctx); err != nil {
-		_ = os.RemoveAll(tmp)
+	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.config.Log), dir: dir}
+	if env.opt, err = fn.opt(filepath.Join(dir, "opt")); err == nil {
+		err = os.Mkdir(env.tmp(), 0o700)
+	}
+	if err == nil {
+		err = env.startProcess(ctx)
+	}
+	if err != nil {
+		_ = os.RemoveAll(dir)
 		return nil, err
 	}
 	return env, nil
 }
+
+// tmp is the function's temporary directory.
+func (env *Environment) tmp() string { return filepath.Join(env.dir, "tmp") }
 
 func (env *Environment) startProcess(ctx context.Context) error {
 	rt, err := rapi.Listen() // before the process, which connects at once
@@ -59,20 +69,16 @@ func (env *Environment) startProcess(ctx context.Context) error {
 		return err
 	}
 	env.initBegan = time.Now()
-	instance, err := env.emulator.config.Runner.Start(ctx, Spec{
-		Args:   env.function.args,
-		Dir:    env.function.dir,
-		Env:    env.function.environ(rt.Addr(), env.tmp),
-		Stdout: &env.log.stdout,
-		Stderr: &env.log.stderr,
-	})
+	spec := env.function.spec(rt.Addr(), env.opt, env.tmp())
+	spec.Stdout, spec.Stderr = &env.log.stdout, &env.log.stderr
+	instance, err := env.emulator.config.Runner.Start(ctx, spec)
 	if err != nil {
 		_ = rt.Close()
 		return err
 	}
 	env.rt, env.instance = rt, instance
 	env.emulator.config.Logger.Debug("process started", "function", env.function.LogicalID,
-		"command", env.function.args, "directory", env.function.dir, "runtime API", rt.Addr(), "temporary directory", env.tmp)
+		"command", spec.Args, "directory", spec.Dir, "runtime API", rt.Addr(), "temporary directory", env.tmp())
 	return nil
 }
 
@@ -81,7 +87,7 @@ func (env *Environment) startProcess(ctx context.Context) error {
 func (env *Environment) Stop(ctx context.Context) error {
 	err := env.stopProcess(ctx)
 	env.log.flush()
-	if removeErr := removeAll(env.tmp); err == nil && removeErr != nil {
+	if removeErr := removeAll(env.dir); err == nil && removeErr != nil {
 		err = fmt.Errorf("remove the function's temporary directory: %w", removeErr)
 	}
 	return err

@@ -16,5 +16,5 @@ func (e *Emulator) LimitInit(limit time.Duration) { e.initLimit = limit }
 
 // Spec is what the function's process is started with.
 func (p *Prepared) Spec(runtimeAPI, tmp string) Spec {
-	return Spec{Args: p.args, Dir: p.dir, Env: p.environ(runtimeAPI, tmp)}
+	return p.spec(runtimeAPI, "", tmp)
 }

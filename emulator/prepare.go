@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,9 +23,12 @@ type Prepared struct {
 	// version that the function asks for.
 	Interpreter bootstraps.Interpreter
 
-	args  []string
-	dir   string
-	input environ.Input // lacks what differs between environments
+	runtime   bootstraps.Runtime
+	bootstrap string // directory of the bootstrap
+	options   bootstraps.Options
+	dir       string        // of the code
+	layers    []string      // directories
+	input     environ.Input // lacks what differs between environments
 }
 
 // Prepare finds the function's interpreter and unpacks its code. The error
@@ -39,16 +43,21 @@ func (e *Emulator) Prepare(ctx context.Context, fn Function) (*Prepared, error) 
 	if err != nil {
 		return nil, err
 	}
-	dir, err := code.Open(ctx, fn.Code, e.config.CacheDir)
-	if err != nil {
-		return nil, err
-	}
 	bootstrap, err := bootstraps.Install(rt.Language, e.config.CacheDir)
 	if err != nil {
 		return nil, err
 	}
-	sdk := e.config.SDK.Path(rt, interpreter)
-	p := &Prepared{Function: fn, Interpreter: interpreter, dir: dir, input: environ.Input{
+	p := &Prepared{Function: fn, Interpreter: interpreter, runtime: rt, bootstrap: bootstrap}
+	if err := p.openCode(ctx, e.config.CacheDir); err != nil {
+		return nil, err
+	}
+	p.options = bootstraps.Options{
+		MemoryMB:     fn.MemoryMB,
+		SDKDir:       e.config.SDK.Path(rt, interpreter),
+		BytecodeDir:  filepath.Join(e.config.CacheDir, "bytecode"),
+		HostPackages: e.config.HostPackages,
+	}
+	p.input = environ.Input{
 		Function: environ.Function{
 			Name: fn.LogicalID, FunctionName: fn.FunctionName,
 			Runtime: fn.Runtime, Handler: fn.Handler,
@@ -60,34 +69,63 @@ func (e *Emulator) Prepare(ctx context.Context, fn Function) (*Prepared, error) 
 		Overrides:   e.config.Overrides,
 		Shell:       e.config.Shell,
 		Credentials: e.config.Credentials,
-		TaskRoot:    dir,
+		TaskRoot:    p.dir,
 		RuntimeDir:  bootstrap,
-		SDKDir:      sdk,
+		SDKDir:      p.options.SDKDir,
 		LangDir:     filepath.Dir(interpreter.Path),
-	}}
-	command := bootstraps.Command(rt, interpreter, bootstrap, bootstraps.Options{
-		MemoryMB:     fn.MemoryMB,
-		SDKDir:       sdk,
-		BytecodeDir:  filepath.Join(e.config.CacheDir, "bytecode"),
-		HostPackages: e.config.HostPackages,
-		NodeOptions:  p.variable("NODE_OPTIONS"),
-	})
-	p.args = wrap(p.variable("AWS_LAMBDA_EXEC_WRAPPER"), dir, command)
+	}
 	return p, nil
 }
 
-// environ is the complete environment of a process that talks to the given
-// Runtime API.
-func (p *Prepared) environ(runtimeAPI, tmp string) []string {
-	in := p.input
-	in.RuntimeAPI, in.TmpDir = runtimeAPI, tmp
-	in.LogStream = environ.LogStream(time.Now(), uuid.New())
-	return environ.Build(in)
+// openCode finds the directories of the function's code and of its layers.
+func (p *Prepared) openCode(ctx context.Context, cacheDir string) (err error) {
+	if p.InlineCode != "" {
+		// AWS names the file so, whatever the handler says.
+		name := map[bootstraps.Language]string{bootstraps.NodeJS: "index.js", bootstraps.Python: "index.py"}[p.runtime.Language]
+		p.dir, err = code.Inline(ctx, name, p.InlineCode, cacheDir)
+	} else {
+		p.dir, err = code.Open(ctx, p.Code, cacheDir)
+	}
+	if err != nil {
+		return err
+	}
+	p.layers = make([]string, len(p.Layers))
+	for i, layer := range p.Layers {
+		if p.layers[i], err = code.Open(ctx, layer, cacheDir); err != nil {
+			return fmt.Errorf("layer: %w", err)
+		}
+	}
+	return nil
 }
 
-// variable is the value of one of the function's environment variables.
-func (p *Prepared) variable(name string) string {
-	for _, variable := range environ.Build(p.input) {
+// opt returns the directory that stands in for /opt: the one layer, or one
+// that is made at path and shows several as one.
+func (p *Prepared) opt(path string) (string, error) {
+	switch len(p.layers) {
+	case 0:
+		return "", nil
+	case 1:
+		return p.layers[0], nil
+	}
+	return path, code.Merge(p.layers, path)
+}
+
+// spec is what a process of the function is started with.
+func (p *Prepared) spec(runtimeAPI, opt, tmp string) Spec {
+	in := p.input
+	in.RuntimeAPI, in.OptDir, in.TmpDir = runtimeAPI, opt, tmp
+	in.LogStream = environ.LogStream(time.Now(), uuid.New())
+	env := environ.Build(in)
+	options := p.options
+	options.OptDir = opt
+	options.NodeOptions = variable(env, "NODE_OPTIONS")
+	command := bootstraps.Command(p.runtime, p.Interpreter, p.bootstrap, options)
+	return Spec{Args: wrap(variable(env, "AWS_LAMBDA_EXEC_WRAPPER"), p.dir, opt, command), Dir: p.dir, Env: env}
+}
+
+// variable is the value of an environment variable.
+func variable(env []string, name string) string {
+	for _, variable := range env {
 		if value, found := strings.CutPrefix(variable, name+"="); found {
 			return value
 		}
@@ -99,13 +137,16 @@ func (p *Prepared) variable(name string) string {
 // its arguments. One that cannot be run ends the runtime as AWS's own start
 // script does.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
-func wrap(wrapper, taskRoot string, command []string) []string {
+func wrap(wrapper, taskRoot, opt string, command []string) []string {
 	if wrapper == "" {
 		return command
 	}
 	path := wrapper
 	if below, found := strings.CutPrefix(wrapper, "/var/task/"); found {
 		path = filepath.Join(taskRoot, below)
+	}
+	if below, found := strings.CutPrefix(wrapper, "/opt/"); found && opt != "" {
+		path = filepath.Join(opt, below)
 	}
 	info, err := os.Stat(path)
 	switch {

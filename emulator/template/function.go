@@ -2,12 +2,11 @@ package template
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // Defaults of a function's properties.
@@ -16,19 +15,25 @@ const (
 	defaultTimeout  = 3 * time.Second
 )
 
-// A Function is a function of a template, Globals applied.
+// A Function is a function of a template, Globals applied and references
+// resolved.
 type Function struct {
 	LogicalID    string
+	StackPath    string // of the template that it stands in
 	FunctionName string // empty unless the template gives one
 	Runtime      string
 	Handler      string
-	// CodeURI is the path of its code as the template has it: relative to
-	// the template's directory, or absolute.
-	CodeURI   string
-	MemoryMB  int
-	Timeout   time.Duration
-	LogFormat string // Text, JSON, or empty
-	LogLevel  string
+	// Code is the path of its code, a directory or an archive, from the
+	// current directory; empty if InlineCode is set.
+	Code string
+	// InlineCode is the source of its one file.
+	InlineCode string
+	MemoryMB   int
+	Timeout    time.Duration
+	LogFormat  string // Text, JSON, or empty
+	LogLevel   string
+	// Layers are its layers, in order.
+	Layers []Layer
 	// Variables are the environment variables that it declares. What cannot
 	// be resolved is empty, and among the Warnings.
 	Variables map[string]string
@@ -38,70 +43,66 @@ type Function struct {
 	Unrunnable error
 }
 
-func isFunction(resource *yaml.Node) bool {
-	kind := child(resource, "Type")
-	return kind != nil && (kind.Value == "AWS::Serverless::Function" || kind.Value == "AWS::Lambda::Function")
+// FullPath names the function among those of nested stacks.
+func (f *Function) FullPath() string {
+	return strings.TrimPrefix(f.StackPath+"/"+f.LogicalID, "/")
 }
 
-// Functions returns the functions in the order of the template. The error is
-// *Error, about the template as a whole: a faulty function is Unrunnable.
-func (t *Template) Functions() ([]Function, error) {
-	resources := child(t.root, "Resources")
-	if resources == nil {
-		return nil, t.errorAt(t.root, "", "'Resources' section is required")
-	}
-	if resources.Kind != yaml.MappingNode {
-		return nil, t.errorAt(resources, "", "'Resources' is a mapping of logical ids to resources")
-	}
+// A Layer is a layer of a function.
+type Layer struct {
+	Name string // logical id or ARN
+	Path string // of its content, from the current directory; empty if it is not local
+}
+
+func isFunction(kind string) bool {
+	return kind == "AWS::Serverless::Function" || kind == "AWS::Lambda::Function"
+}
+
+// Functions returns the functions in the order of the template, those of
+// nested stacks behind the others.
+func (t *Template) Functions() []Function {
 	var functions []Function
-	for i := 0; i+1 < len(resources.Content); i += 2 {
-		resource := dealias(resources.Content[i+1])
-		if !isFunction(resource) {
-			continue
+	for _, r := range t.resources {
+		if isFunction(r.Type) {
+			functions = append(functions, t.function(r))
 		}
-		functions = append(functions, t.function(resources.Content[i].Value, resource))
 	}
-	return functions, nil
+	for _, nested := range t.nested {
+		functions = append(functions, nested.Functions()...)
+	}
+	return functions
 }
 
-// properties reads the properties of one function.
+// properties reads the properties of one resource.
 type properties struct {
-	template *Template
-	id       string
-	own      *yaml.Node // Properties
-	globals  *yaml.Node // of Globals.Function; nil for AWS::Lambda::Function
+	*Template
+	resource Resource
 	warnings []error
 	err      error // the first
 }
 
-func (t *Template) function(id string, resource *yaml.Node) Function {
-	p := properties{template: t, id: id, own: child(resource, "Properties")}
-	serverless := child(resource, "Type").Value == "AWS::Serverless::Function"
-	if serverless {
-		p.globals = child(t.root, "Globals", "Function")
-	}
+func (t *Template) function(r Resource) Function {
+	p := properties{Template: t, resource: r}
 	fn := Function{
-		LogicalID:    id,
-		FunctionName: p.text("FunctionName"),
+		LogicalID:    r.ID,
+		StackPath:    t.StackPath,
+		FunctionName: p.optional("FunctionName"),
 		Runtime:      p.text("Runtime"),
 		Handler:      p.text("Handler"),
 		MemoryMB:     p.number(defaultMemoryMB, "MemorySize"),
 		Timeout:      time.Duration(p.number(int(defaultTimeout/time.Second), "Timeout")) * time.Second,
-		LogFormat:    p.text("LoggingConfig", "LogFormat"),
-		LogLevel:     p.text("LoggingConfig", "ApplicationLogLevel"),
+		LogFormat:    p.optional("LoggingConfig", "LogFormat"),
+		LogLevel:     p.optional("LoggingConfig", "ApplicationLogLevel"),
 		Variables:    p.variables(),
+		Layers:       p.layers(),
 	}
-	codeKey := "CodeUri"
-	if !serverless {
-		codeKey = "Code"
-	}
-	fn.CodeURI, fn.Unrunnable = p.code(codeKey)
-	if p.text("PackageType") == "Image" {
+	p.code(&fn)
+	if p.optional("PackageType") == "Image" {
 		fn.Unrunnable = errors.New("it is packaged as a container image")
 	}
 	if fn.Unrunnable == nil {
-		p.require(resource, "Runtime", fn.Runtime)
-		p.require(resource, "Handler", fn.Handler)
+		p.require("Runtime", fn.Runtime)
+		p.require("Handler", fn.Handler)
 	}
 	fn.Warnings = p.warnings
 	if p.err != nil {
@@ -110,36 +111,41 @@ func (t *Template) function(id string, resource *yaml.Node) Function {
 	return fn
 }
 
-// find returns the node of a property: the function's own, else the globals'.
-func (p *properties) find(path ...string) *yaml.Node {
-	if n := child(p.own, path...); n != nil {
-		return n
-	}
-	return child(p.globals, path...)
-}
+func (p *properties) find(path ...string) *Value { return p.property(p.resource, path...) }
 
-func (p *properties) fail(n *yaml.Node, format string, args ...any) {
+func (p *properties) fail(at Position, format string, args ...any) {
 	if p.err == nil {
-		p.err = p.template.errorAt(n, p.id, format, args...)
+		p.err = &Error{Position: at, Resource: p.resource.ID, Message: fmt.Sprintf(format, args...)}
 	}
 }
 
-func (p *properties) require(resource *yaml.Node, name, value string) {
+func (p *properties) warn(at *Value, format string, args ...any) {
+	p.warnings = append(p.warnings, at.errorf(p.resource.ID, format, args...))
+}
+
+func (p *properties) require(name, value string) {
 	if value == "" {
-		p.fail(resource, "property %s is required", name)
+		p.fail(p.resource.At, "property %s is required", name)
 	}
 }
 
+// text reads a string that the function cannot run without.
 func (p *properties) text(path ...string) string {
-	n := p.find(path...)
-	if n == nil {
+	v := p.find(path...)
+	switch name := strings.Join(path, "."); {
+	case v == nil || v == noValue:
 		return ""
+	case v.Kind == Unresolved:
+		p.fail(v.At, "property %s cannot be resolved locally: %s", name, v.Text)
+	case !v.IsScalar():
+		p.fail(v.At, "property %s is %v, and not a string", name, v.Kind)
 	}
-	value, err := p.template.scope.text(n)
-	if err != nil {
-		p.fail(n, "property %s %v", strings.Join(path, "."), err)
-	}
-	return value
+	return v.text()
+}
+
+// optional reads a string that is left out if it is not known.
+func (p *properties) optional(path ...string) string {
+	return p.find(path...).text()
 }
 
 // number reads a whole number over 0; 0 is the default, as SAM CLI has it.
@@ -150,45 +156,122 @@ func (p *properties) number(otherwise int, path ...string) int {
 	}
 	value, err := strconv.Atoi(text)
 	if err != nil || value < 0 {
-		p.fail(p.find(path...), "property %s: %q is not a whole number", strings.Join(path, "."), text)
+		p.fail(p.find(path...).At, "property %s: %q is not a whole number", strings.Join(path, "."), text)
 	}
 	return value
 }
 
-// variables merges the globals' environment variables with the function's.
+// variables are the declared environment variables, as strings by SAM's rule:
+// what is no scalar is empty.
 func (p *properties) variables() map[string]string {
 	variables := make(map[string]string)
-	for _, from := range []*yaml.Node{p.globals, p.own} {
-		n := child(from, "Environment", "Variables")
-		if n == nil {
-			continue
-		}
-		if n.Kind != yaml.MappingNode {
-			p.fail(n, "property Environment.Variables is a mapping of names to values")
-			return nil
-		}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			name, node := n.Content[i].Value, n.Content[i+1]
-			value, err := p.template.scope.text(node)
-			if err != nil {
-				p.warnings = append(p.warnings,
-					p.template.errorAt(node, p.id, "environment variable %s %v, it is empty (give it a value with --env-vars)", name, err))
-			}
-			variables[name] = value
+	declared := p.find("Environment", "Variables")
+	switch {
+	case declared == nil || declared == noValue:
+		return variables
+	case declared.Kind != Map:
+		p.fail(declared.At, "property Environment.Variables is a map of names to values")
+		return variables
+	}
+	for _, entry := range declared.Entries {
+		value := entry.Value
+		variables[entry.Key] = value.text()
+		switch {
+		case value.Kind == Unresolved:
+			p.warn(value, "environment variable %s is empty: %s (--env-vars gives it a value)", entry.Key, value.Text)
+		case value.Kind == List || value.Kind == Map:
+			p.warn(value, "environment variable %s is empty: it is %v, and not a string", entry.Key, value.Kind)
+		case strings.Contains(value.Text, "{{resolve:"):
+			p.warn(value, "environment variable %s has a dynamic reference, which is not resolved (--env-vars gives it a value)", entry.Key)
 		}
 	}
 	return variables
 }
 
-// code reads where the function's code is.
-func (p *properties) code(key string) (uri string, unrunnable error) {
-	n := p.find(key)
-	if n == nil {
-		return ".", nil
+// code finds the function's code: inline, or a local path.
+func (p *properties) code(fn *Function) {
+	property := "CodeUri"
+	if p.resource.Type == "AWS::Lambda::Function" {
+		property = "Code"
 	}
-	uri, err := p.template.scope.text(n)
-	if err != nil || strings.HasPrefix(uri, "s3://") {
-		return "", errors.New("its " + key + " is not a local path")
+	if fn.InlineCode = p.inline(); fn.InlineCode != "" {
+		return
 	}
-	return filepath.FromSlash(uri), nil
+	uri := p.find(property)
+	if asset := p.resource.asset(property); asset != nil {
+		uri = asset
+	}
+	switch {
+	case uri == nil || uri == noValue:
+		fn.Code = p.path(".")
+	case !uri.IsScalar() || strings.HasPrefix(uri.Text, "s3://"):
+		fn.Unrunnable = errors.New("its " + property + " is not a local path")
+		return
+	default:
+		fn.Code = p.path(filepath.FromSlash(uri.Text))
+	}
+}
+
+func (p *properties) inline() string {
+	if code := p.find("InlineCode"); code.IsScalar() {
+		return code.text()
+	}
+	return p.find("Code").Get("ZipFile").text()
+}
+
+// path is a path of the template, seen from the current directory.
+func (p *properties) path(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	base := p.scope.options.BaseDir
+	if base == "" {
+		base = filepath.Dir(p.File)
+	}
+	return filepath.Join(base, path)
+}
+
+// layers finds the content of the function's layers.
+func (p *properties) layers() []Layer {
+	list := p.resource.Value.Get("Properties", "Layers")
+	if list == nil || list.Kind != List {
+		return nil
+	}
+	var layers []Layer
+	for _, item := range list.Items {
+		if name, arg := item.function(); name == "Ref" && p.layer(arg.text()) != nil {
+			layers = append(layers, *p.layer(arg.text()))
+			continue
+		}
+		value := p.scope.resolve(item)
+		if value == noValue {
+			continue
+		}
+		name := value.text()
+		if name == "" {
+			name = "(unknown)"
+		}
+		p.warn(item, "the layer %s is not local, and left out", name)
+		layers = append(layers, Layer{Name: name})
+	}
+	return layers
+}
+
+// layer is the layer with a logical id, or nil.
+func (p *properties) layer(id string) *Layer {
+	for _, r := range p.resources {
+		property := map[string]string{"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Lambda::LayerVersion": "Content"}[r.Type]
+		if r.ID != id || property == "" {
+			continue
+		}
+		content := p.property(r, property)
+		if asset := r.asset(property); asset != nil {
+			content = asset
+		}
+		if !content.IsScalar() || strings.HasPrefix(content.text(), "s3://") {
+			return &Layer{Name: id}
+		}
+		return &Layer{Name: id, Path: p.path(content.text())}
+	}
+	return nil
 }

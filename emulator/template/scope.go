@@ -1,166 +1,166 @@
 package template
 
 import (
-	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
-var (
-	// errUnresolved says that a value exists only after a deployment.
-	errUnresolved = errors.New("cannot be resolved locally")
-	errCircular   = errors.New("refers to itself")
-)
-
-// maxDepth bounds how many references are followed one after another. There
-// are fewer in a template that does not refer to itself.
-const maxDepth = 100
-
-// scope is what references resolve to.
-type scope struct {
-	values    map[string]string // parameters and pseudo parameters
-	resources *yaml.Node
-	options   Options
-	depth     int // of references that are being followed
+// Options are what a template's values may depend on.
+type Options struct {
+	// Parameters override the defaults of the template's parameters.
+	Parameters map[string]string
+	// Imports are the values of Fn::ImportValue.
+	Imports map[string]string
+	// Region and Account are the values of AWS::Region and AWS::AccountId.
+	Region, Account string
+	// BaseDir is where relative paths of code start; empty means the
+	// template's directory.
+	BaseDir string
 }
 
-func newScope(root *yaml.Node, o Options) scope {
-	s := scope{resources: child(root, "Resources"), options: o}
-	s.values = map[string]string{
-		"AWS::AccountId": o.Account,
-		"AWS::Partition": "aws",
-		"AWS::Region":    o.Region,
-		"AWS::StackName": "local",
-		"AWS::StackId":   fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/local/51af3dc0-da77-11e4-872e-1234567db123", o.Region, o.Account),
-		"AWS::URLSuffix": "amazonaws.com",
+// A scope is what references resolve to in one template.
+type scope struct {
+	file       string
+	options    Options
+	parameters map[string]*Value
+	mappings   *Value
+	conditions *Value
+	resources  *Value
+	known      map[string]*Value // conditions that were evaluated; nil while one is
+	loops      map[string]*Value // the variables of Fn::ForEach
+	including  []string          // files of AWS::Include on the way to here
+	depth      int
+	faults     []*Error
+	unused     []string // overrides of parameters that there are not
+}
+
+func newScope(file string, root *Value, o Options) *scope {
+	s := &scope{
+		file: file, options: o,
+		mappings: root.Get("Mappings"), conditions: root.Get("Conditions"), resources: root.Get("Resources"),
+		known: make(map[string]*Value),
 	}
-	parameters := child(root, "Parameters")
-	if parameters == nil || parameters.Kind != yaml.MappingNode {
-		return s
-	}
-	for i := 0; i+1 < len(parameters.Content); i += 2 {
-		name := parameters.Content[i].Value
-		if value := child(parameters.Content[i+1], "Default"); value != nil && value.Kind == yaml.ScalarNode {
-			s.values[name] = value.Value
-		}
-		if value, given := o.Parameters[name]; given {
-			s.values[name] = value
-		}
-	}
+	s.readParameters(root.Get("Parameters"))
 	return s
 }
 
-// text resolves a scalar or an intrinsic that gives one.
-func (s *scope) text(n *yaml.Node) (string, error) {
-	n = dealias(n)
-	name, arg := intrinsic(n)
-	switch {
-	case name == "Ref" && arg.Kind == yaml.ScalarNode:
-		return s.ref(arg.Value)
-	case name == "Fn::GetAtt":
-		return s.getAtt(arg)
-	case name == "Fn::Sub" && arg.Kind == yaml.ScalarNode:
-		return s.sub(arg.Value)
-	case name == "" && n.Kind == yaml.ScalarNode:
-		if n.Tag == "!!null" {
-			return "", nil
-		}
-		return n.Value, nil
-	}
-	return "", errUnresolved
+// noValue is what AWS::NoValue resolves to: it removes the property that has
+// it.
+var noValue = &Value{Kind: Unresolved, Text: "AWS::NoValue"}
+
+// fault records an error and gives the value that stands for what it spoils.
+func (s *scope) fault(at *Value, format string, args ...any) *Value {
+	err := at.errorf("", format, args...)
+	s.faults = append(s.faults, err)
+	return &Value{Kind: Unresolved, Text: err.Message, At: at.At}
 }
 
-// intrinsic takes a function call apart, in its short or its long form. The
-// name is empty if the node is none.
-func intrinsic(n *yaml.Node) (name string, arg *yaml.Node) {
-	if tag := n.Tag; strings.HasPrefix(tag, "!") && !strings.HasPrefix(tag, "!!") {
-		name = "Fn::" + tag[1:]
-		if tag == "!Ref" || tag == "!Condition" {
-			name = tag[1:]
-		}
-		return name, n
-	}
-	if n.Kind == yaml.MappingNode && len(n.Content) == 2 {
-		key := n.Content[0].Value
-		if key == "Ref" || key == "Condition" || strings.HasPrefix(key, "Fn::") {
-			return key, dealias(n.Content[1])
-		}
-	}
-	return "", nil
+func unresolved(at *Value, format string, args ...any) *Value {
+	return &Value{Kind: Unresolved, Text: fmt.Sprintf(format, args...), At: at.At}
 }
 
-func (s *scope) ref(name string) (string, error) {
-	if value, ok := s.values[name]; ok {
-		return value, nil
+// resolve replaces the functions in a value by what they give, and leaves
+// Unresolved what exists only after a deployment.
+func (s *scope) resolve(v *Value) *Value {
+	if v == nil {
+		return nil
 	}
-	switch resource := child(s.resources, name); {
-	case resource == nil:
-		return "", errUnresolved
-	case isFunction(resource):
-		if given := child(resource, "Properties", "FunctionName"); given != nil {
-			s.depth++
-			defer func() { s.depth-- }()
-			if s.depth > maxDepth {
-				return "", errCircular
-			}
-			return s.text(given)
+	s.depth++
+	defer func() { s.depth-- }()
+	if s.depth > maxDepth {
+		return s.fault(v, "references are nested deeper than %d levels: does one refer to itself?", maxDepth)
+	}
+	switch v.Kind {
+	case List:
+		return s.resolveList(v)
+	case Map:
+		if name, arg := v.function(); name != "" && !strings.HasPrefix(name, "Fn::ForEach::") {
+			return s.call(v, name, arg)
 		}
+		return s.resolveMap(v)
 	}
-	return name, nil // the logical id, as SAM CLI has it
+	return v
 }
 
-// getAtt resolves the ARN of a function, the one attribute that is known
-// before a deployment.
-func (s *scope) getAtt(arg *yaml.Node) (string, error) {
-	var resource, attribute string
-	switch {
-	case arg.Kind == yaml.SequenceNode && len(arg.Content) == 2:
-		resource, attribute = arg.Content[0].Value, arg.Content[1].Value
-	case arg.Kind == yaml.ScalarNode:
-		resource, attribute, _ = strings.Cut(arg.Value, ".")
+func (s *scope) resolveList(v *Value) *Value {
+	out := &Value{Kind: List, At: v.At, Items: make([]*Value, 0, len(v.Items))}
+	for _, item := range v.Items {
+		if resolved := s.resolve(item); resolved != noValue {
+			out.Items = append(out.Items, resolved)
+		}
 	}
-	node := child(s.resources, resource)
-	if attribute != "Arn" || node == nil || !isFunction(node) {
-		return "", errUnresolved
-	}
-	name, err := s.ref(resource)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", s.options.Region, s.options.Account, name), nil
+	return out
 }
 
-// sub replaces ${Name} and ${Name.Attribute}; ${!Name} stays as ${Name}.
-func (s *scope) sub(text string) (string, error) {
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(text, "${")
-		b.WriteString(before)
-		if !found {
-			return b.String(), nil
-		}
-		name, after, closed := strings.Cut(rest, "}")
-		if !closed {
-			b.WriteString("${" + rest)
-			return b.String(), nil
-		}
-		text = after
-		if literal, isLiteral := strings.CutPrefix(name, "!"); isLiteral {
-			b.WriteString("${" + literal + "}")
+func (s *scope) resolveMap(v *Value) *Value {
+	out := &Value{Kind: Map, At: v.At, Entries: make([]Entry, 0, len(v.Entries))}
+	for _, entry := range v.Entries {
+		if strings.HasPrefix(entry.Key, "Fn::ForEach::") {
+			out.Entries = append(out.Entries, s.forEach(entry)...)
 			continue
 		}
-		resolve := s.ref
-		if strings.Contains(name, ".") {
-			resolve = func(name string) (string, error) {
-				return s.getAtt(&yaml.Node{Kind: yaml.ScalarNode, Value: name})
-			}
+		if entry.Key == "Fn::Transform" {
+			out.Entries = append(out.Entries, s.include(entry.Value, v).Entries...)
+			continue
 		}
-		value, err := resolve(strings.TrimSpace(name))
-		if err != nil {
-			return "", err
+		if resolved := s.resolve(entry.Value); resolved != noValue {
+			out.Entries = append(out.Entries, Entry{Key: s.loopText(entry.Key), At: entry.At, Value: resolved})
 		}
-		b.WriteString(value)
 	}
+	return out
 }
+
+// ref resolves Ref.
+func (s *scope) ref(at *Value, name string) *Value {
+	if value, ok := s.loops[name]; ok {
+		return value
+	}
+	if value, ok := s.parameters[name]; ok {
+		return value
+	}
+	if name == "AWS::NoValue" {
+		return noValue
+	}
+	if text, ok := s.pseudo(name); ok {
+		return newString(at.At, text)
+	}
+	if strings.HasPrefix(name, "AWS::") {
+		return unresolved(at, "%s is not known locally", name)
+	}
+	resource := s.resources.Get(name)
+	if resource == nil {
+		return s.fault(at, "there is no parameter or resource %s", name)
+	}
+	return s.refResource(at, name, resource)
+}
+
+// pseudo is the value of a pseudo parameter, as SAM CLI has it.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+func (s *scope) pseudo(name string) (string, bool) {
+	partition, suffix := "aws", "amazonaws.com"
+	switch {
+	case strings.HasPrefix(s.options.Region, "cn-"):
+		partition, suffix = "aws-cn", "amazonaws.com.cn"
+	case strings.HasPrefix(s.options.Region, "us-gov-"):
+		partition = "aws-us-gov"
+	}
+	switch name {
+	case "AWS::AccountId":
+		return s.options.Account, true
+	case "AWS::Region":
+		return s.options.Region, true
+	case "AWS::Partition":
+		return partition, true
+	case "AWS::URLSuffix":
+		return suffix, true
+	case "AWS::StackName":
+		return "local", true
+	case "AWS::StackId":
+		return fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/local/51af3dc0-da77-11e4-872e-1234567db123", partition, s.options.Region, s.options.Account), true
+	}
+	return "", false
+}
+
+// dir is where relative paths of the template start.
+func (s *scope) dir() string { return filepath.Dir(s.file) }

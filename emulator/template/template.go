@@ -1,67 +1,38 @@
 package template
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
-// maxSize bounds a template in bytes. CloudFormation's own limit is 1 MB.
-const maxSize = 16 << 20
-
-// An Error is a fault in a template.
-type Error struct {
-	File      string // as the user named it
-	Line, Col int    // from 1; 0 if the fault has no place
-	Resource  string // logical id, or empty
-	Message   string
-}
-
-// Error has the form file:line:column: resource: message.
-func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.File)
-	if e.Line > 0 {
-		fmt.Fprintf(&b, ":%d", e.Line)
-	}
-	if e.Col > 0 {
-		fmt.Fprintf(&b, ":%d", e.Col)
-	}
-	b.WriteString(": ")
-	if e.Resource != "" {
-		b.WriteString(e.Resource + ": ")
-	}
-	b.WriteString(e.Message)
-	return b.String()
-}
-
-// A MissingError says that there is no template.
-type MissingError struct {
-	Path string // absolute
-}
-
-func (e *MissingError) Error() string { return "Template file not found at " + e.Path }
-
-// A Template is a template that was read.
+// A Template is a template that was read, with the stacks nested in it.
 type Template struct {
-	file  string
-	root  *yaml.Node
-	scope scope
+	// File is the template's path as the user named it.
+	File string
+	// StackPath is where it stands among nested stacks: "" at the top, else
+	// the logical ids on the way to it, with slashes between.
+	StackPath string
+
+	root      *Value
+	scope     *scope
+	resources []Resource
+	nested    []*Template
+	faults    []*Error
+	warnings  []error
 }
 
-// Options are what a template's values may depend on.
-type Options struct {
-	// Parameters override the defaults of the template's parameters.
-	Parameters map[string]string
-	// Region and Account are the values of AWS::Region and AWS::AccountId.
-	Region, Account string
+// A Resource is a resource that exists: it has no condition, or one that is
+// true.
+type Resource struct {
+	ID   string
+	Type string
+	At   Position // of its logical id
+	// Value is the resource as the template has it, Globals merged into its
+	// Properties.
+	Value *Value
 }
 
 // Default returns the name of the template in dir that is used when none is
@@ -75,113 +46,111 @@ func Default(dir string) string {
 	return "template.yaml"
 }
 
-// Read reads the template at path. The error is *MissingError, *Error, or one
-// of the file system.
+// Read reads the template at path, and the local templates nested in it. The
+// error is *MissingError, *Error, or one of the file system; faults that leave
+// the rest of the template usable are in Faults.
 func Read(path string, o Options) (*Template, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		abs, absErr := filepath.Abs(path)
-		if absErr != nil {
-			abs = path
-		}
-		return nil, &MissingError{Path: abs}
-	case err != nil:
-		return nil, fmt.Errorf("read template: %w", err)
-	case info.IsDir():
-		return nil, &Error{File: path, Message: "is a directory, not a template"}
-	case info.Size() > maxSize:
-		return nil, &Error{File: path, Message: fmt.Sprintf("is larger than a template may be (%d MB)", maxSize>>20)}
+	return read(path, "", nil, o)
+}
+
+func read(path, stackPath string, outer []string, o Options) (*Template, error) {
+	root, faults, err := readFile(path)
+	if err != nil {
+		return nil, err
 	}
-	data, err := os.ReadFile(path)
+	if root.Kind != Map {
+		return nil, root.errorf("", "a template is a map with a Resources section, and this is %v", root.Kind)
+	}
+	t := &Template{File: path, StackPath: stackPath, root: root, faults: faults, scope: newScope(path, root, o)}
+	resources := root.Get("Resources")
+	switch {
+	case resources == nil:
+		return nil, root.errorf("", "'Resources' section is required")
+	case resources.Kind != Map:
+		return nil, resources.errorf("", "'Resources' is a map of logical ids to resources, and this is %v", resources.Kind)
+	}
+	t.findResources(resources)
+	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("read template: %w", err)
 	}
-	return parse(path, data, o)
-}
-
-func parse(path string, data []byte, o Options) (*Template, error) {
-	if err := checkJSON(path, data); err != nil {
-		return nil, err
+	t.readNested(append(slices.Clone(outer), abs))
+	for _, name := range t.scope.unused {
+		t.warnings = append(t.warnings, fmt.Errorf("%s has no parameter %s: its override is not used", path, name))
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return nil, syntaxError(path, err)
-	}
-	if len(doc.Content) == 0 {
-		return nil, &Error{File: path, Message: "the template is empty"}
-	}
-	t := &Template{file: path, root: doc.Content[0]}
-	if t.root.Kind != yaml.MappingNode {
-		return nil, t.errorAt(t.root, "", "a template is a mapping with a Resources section")
-	}
-	t.scope = newScope(t.root, o)
 	return t, nil
 }
 
-// checkJSON finds the line of a fault in JSON, which the YAML reader would
-// describe in its own terms.
-func checkJSON(path string, data []byte) error {
-	trimmed := bytes.TrimLeft(data, " \t\r\n")
-	if !bytes.HasPrefix(trimmed, []byte("{")) || filepath.Ext(path) != ".json" {
-		return nil
-	}
-	var syntax *json.SyntaxError
-	if err := json.Unmarshal(data, new(json.RawMessage)); errors.As(err, &syntax) {
-		before := data[:min(int(syntax.Offset), len(data))]
-		return &Error{
-			File: path, Line: 1 + bytes.Count(before, []byte("\n")), Col: len(before) - bytes.LastIndexByte(before, '\n') - 1,
-			Message: "the template is not valid JSON: " + syntax.Error(),
+// findResources lists the resources that exist.
+func (t *Template) findResources(resources *Value) {
+	globals := t.root.Get("Globals")
+	for _, entry := range t.expand(resources) {
+		if entry.Value.Kind != Map {
+			t.faults = append(t.faults, entry.Value.errorf(entry.Key, "a resource is a map with a Type, and this is %v", entry.Value.Kind))
+			continue
 		}
+		r := Resource{ID: entry.Key, Type: entry.Value.Get("Type").text(), At: entry.At, Value: entry.Value}
+		if condition := entry.Value.Get("Condition"); condition.IsScalar() && condition != nil {
+			exists := t.scope.condition(condition, condition.Text)
+			if exists.Text == "false" {
+				continue
+			}
+			if exists.Kind == Unresolved {
+				t.warn(condition, r.ID, "the condition %s is not known locally (%s), and taken for true", condition.Text, exists.Text)
+			}
+		}
+		r.Value = mergeGlobals(globals, r)
+		t.resources = append(t.resources, r)
 	}
-	return nil
 }
 
-// syntaxError takes the line out of the YAML reader's message, which is the
-// only place where it puts it.
-func syntaxError(path string, err error) error {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	line := 0
-	if rest, found := strings.CutPrefix(message, "line "); found {
-		number, text, _ := strings.Cut(rest, ": ")
-		if _, scanErr := fmt.Sscanf(number, "%d", &line); scanErr == nil {
-			message = text
-		}
-		if strings.HasPrefix(text, "did not find expected") {
-			line++ // the reader counts these lines from 0
-		}
-	}
-	return &Error{File: path, Line: line, Message: "the template is not valid YAML: " + message}
-}
-
-func (t *Template) errorAt(n *yaml.Node, resource, format string, args ...any) error {
-	return &Error{File: t.file, Line: n.Line, Col: n.Column, Resource: resource, Message: fmt.Sprintf(format, args...)}
-}
-
-// child returns the value of a key of a mapping, or nil.
-func child(n *yaml.Node, keys ...string) *yaml.Node {
-	for _, key := range keys {
-		n = dealias(n)
-		if n == nil || n.Kind != yaml.MappingNode {
-			return nil
-		}
-		n = lookup(n, key)
-	}
-	return dealias(n)
-}
-
-func lookup(n *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
+// expand replaces loops and included files among the resources by what they
+// stand for.
+func (t *Template) expand(resources *Value) []Entry {
+	var entries []Entry
+	for _, entry := range resources.Entries {
+		switch {
+		case strings.HasPrefix(entry.Key, "Fn::ForEach::"):
+			entries = append(entries, t.scope.forEach(entry)...)
+		case entry.Key == "Fn::Transform":
+			entries = append(entries, t.scope.include(entry.Value, resources).Entries...)
+		default:
+			entries = append(entries, entry)
 		}
 	}
-	return nil
+	return entries
 }
 
-func dealias(n *yaml.Node) *yaml.Node {
-	if n != nil && n.Kind == yaml.AliasNode {
-		return n.Alias
+func (t *Template) warn(at *Value, resource, format string, args ...any) {
+	t.warnings = append(t.warnings, at.errorf(resource, format, args...))
+}
+
+// Faults are what is wrong in the template and those nested in it, sorted by
+// place.
+func (t *Template) Faults() []*Error {
+	faults := append(slices.Clone(t.faults), t.scope.faults...)
+	for _, nested := range t.nested {
+		faults = append(faults, nested.Faults()...)
 	}
-	return n
+	slices.SortStableFunc(faults, func(a, b *Error) int {
+		if a.File != b.File {
+			return strings.Compare(a.File, b.File)
+		}
+		return a.Line - b.Line
+	})
+	return faults
+}
+
+// Warnings are about what was assumed or left out.
+func (t *Template) Warnings() []error {
+	warnings := slices.Clone(t.warnings)
+	for _, nested := range t.nested {
+		warnings = append(warnings, nested.Warnings()...)
+	}
+	return warnings
+}
+
+// property resolves a property of a resource.
+func (t *Template) property(r Resource, path ...string) *Value {
+	return t.scope.resolve(r.Value.Get(append([]string{"Properties"}, path...)...))
 }

@@ -28,9 +28,7 @@ const account = "123456789012"
 type session struct {
 	ui        *ui.UI
 	options   *options
-	dir       string // what relative code paths start from
 	region    string
-	template  *template.Template
 	functions []template.Function
 	overrides environ.Overrides
 	emulator  *emulator.Emulator
@@ -95,19 +93,18 @@ func (s *session) readTemplate(h *config.Host) error {
 	if path == "" {
 		path = template.Default(h.Dir)
 	}
-	s.template, err = template.Read(path, template.Options{Parameters: parameters, Region: s.region, Account: account})
+	t, err := template.Read(path, template.Options{Parameters: parameters, Region: s.region, Account: account, BaseDir: s.options.BaseDir})
 	if err != nil {
 		return err
 	}
-	if s.functions, err = s.template.Functions(); err != nil {
-		return err
+	s.functions = t.Functions()
+	for _, fault := range t.Faults() { // what the function does not use must not stop it
+		s.ui.Notice("%v", fault)
 	}
-	s.dir = filepath.Dir(path)
-	if s.options.BaseDir != "" {
-		s.dir = s.options.BaseDir
+	for _, warning := range t.Warnings() {
+		s.ui.Notice("%v", warning)
 	}
-	s.dir, err = filepath.Abs(s.dir)
-	return err
+	return nil
 }
 
 // readOverrides reads --env-vars and names what it has in vain.
@@ -137,13 +134,14 @@ func (s *session) readOverrides() error {
 	return nil
 }
 
-// function finds a function by its logical id or its FunctionName; without a
-// name it is the only one.
+// function finds a function by its path among nested stacks, its logical id or
+// its FunctionName; without a name it is the only one.
 func (s *session) function(name string) (*template.Function, error) {
 	if name == "" && len(s.functions) == 1 {
 		return &s.functions[0], nil
 	}
 	for _, named := range []func(*template.Function) string{
+		func(fn *template.Function) string { return fn.FullPath() },
 		func(fn *template.Function) string { return fn.LogicalID },
 		func(fn *template.Function) string { return fn.FunctionName },
 	} {
@@ -154,7 +152,7 @@ func (s *session) function(name string) (*template.Function, error) {
 	}
 	var ids []string
 	for _, fn := range s.functions {
-		ids = append(ids, "'"+fn.LogicalID+"'")
+		ids = append(ids, "'"+fn.FullPath()+"'")
 	}
 	options := "[" + strings.Join(ids, ", ") + "]"
 	switch {
@@ -175,13 +173,17 @@ func (s *session) prepare(ctx context.Context, fn *template.Function) (*emulator
 	for _, warning := range fn.Warnings {
 		s.ui.Notice("%v", warning)
 	}
-	code := fn.CodeURI
-	if !filepath.IsAbs(code) {
-		code = filepath.Join(s.dir, code)
+	code, err := filepath.Abs(fn.Code)
+	if err != nil {
+		return nil, fmt.Errorf("find the code of %s: %w", fn.LogicalID, err)
+	}
+	layers, err := layerPaths(fn)
+	if err != nil {
+		return nil, err
 	}
 	prepared, err := s.emulator.Prepare(ctx, emulator.Function{
 		LogicalID: fn.LogicalID, FunctionName: fn.FunctionName,
-		Runtime: fn.Runtime, Handler: fn.Handler, Code: code,
+		Runtime: fn.Runtime, Handler: fn.Handler, Code: code, InlineCode: fn.InlineCode, Layers: layers,
 		MemoryMB: fn.MemoryMB, Timeout: fn.Timeout,
 		LogFormat: emulator.LogFormat(fn.LogFormat), LogLevel: fn.LogLevel,
 		Region: s.region, Account: account, Variables: fn.Variables,
@@ -193,4 +195,20 @@ func (s *session) prepare(ctx context.Context, fn *template.Function) (*emulator
 		s.ui.Notice("%s is not installed: %s (%s) stands in", fn.Runtime, in.Path, in.Version)
 	}
 	return prepared, nil
+}
+
+// layerPaths are the layers of a function that are here.
+func layerPaths(fn *template.Function) ([]string, error) {
+	var paths []string
+	for _, layer := range fn.Layers {
+		if layer.Path == "" {
+			continue // a warning has said so
+		}
+		path, err := filepath.Abs(layer.Path)
+		if err != nil {
+			return nil, fmt.Errorf("find the layer %s: %w", layer.Name, err)
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
 }
