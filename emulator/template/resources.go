@@ -84,7 +84,7 @@ func (s *scope) fill(form string) string {
 
 // getAtt resolves Fn::GetAtt.
 func (s *scope) getAtt(at *Value, id, attribute string) *Value {
-	resource := s.resources.Get(id)
+	resource := s.resources[id]
 	if resource == nil {
 		return s.fault(at, "there is no resource %s", id)
 	}

@@ -26,7 +26,7 @@ type scope struct {
 	parameters map[string]*Value
 	mappings   *Value
 	conditions *Value
-	resources  *Value
+	resources  map[string]*Value // by logical id
 	known      map[string]*Value // conditions that were evaluated; nil while one is
 	loops      map[string]*Value // the variables of Fn::ForEach
 	including  []string          // files of AWS::Include on the way to here
@@ -38,11 +38,21 @@ type scope struct {
 func newScope(file string, root *Value, o Options) *scope {
 	s := &scope{
 		file: file, options: o,
-		mappings: root.Get("Mappings"), conditions: root.Get("Conditions"), resources: root.Get("Resources"),
-		known: make(map[string]*Value),
+		mappings: root.Get("Mappings"), conditions: root.Get("Conditions"),
+		resources: make(map[string]*Value), known: make(map[string]*Value),
+	}
+	if resources := root.Get("Resources"); resources != nil {
+		s.addResources(resources.Entries)
 	}
 	s.readParameters(root.Get("Parameters"))
 	return s
+}
+
+// addResources makes resources known to references.
+func (s *scope) addResources(entries []Entry) {
+	for _, entry := range entries {
+		s.resources[entry.Key] = entry.Value
+	}
 }
 
 // noValue is what AWS::NoValue resolves to: it removes the property that has
@@ -128,7 +138,7 @@ func (s *scope) ref(at *Value, name string) *Value {
 	if strings.HasPrefix(name, "AWS::") {
 		return unresolved(at, "%s is not known locally", name)
 	}
-	resource := s.resources.Get(name)
+	resource := s.resources[name]
 	if resource == nil {
 		return s.fault(at, "there is no parameter or resource %s", name)
 	}

@@ -35,10 +35,14 @@ type Resource struct {
 	Value *Value
 }
 
+// Built is where `sam build` puts the template of a project that it has built.
+const Built = ".aws-sam/build/template.yaml"
+
 // Default returns the name of the template in dir that is used when none is
-// named, or "template.yaml" if there is none.
+// named: that of a build, else the project's own, or "template.yaml" if there is
+// none.
 func Default(dir string) string {
-	for _, name := range []string{"template.yaml", "template.yml", "template.json"} {
+	for _, name := range []string{Built, "template.yaml", "template.yml", "template.json"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return name
 		}
@@ -111,9 +115,13 @@ func (t *Template) expand(resources *Value) []Entry {
 	for _, entry := range resources.Entries {
 		switch {
 		case strings.HasPrefix(entry.Key, "Fn::ForEach::"):
-			entries = append(entries, t.scope.forEach(entry)...)
+			generated := t.scope.forEach(entry)
+			t.scope.addResources(generated)
+			entries = append(entries, generated...)
 		case entry.Key == "Fn::Transform":
-			entries = append(entries, t.scope.include(entry.Value, resources).Entries...)
+			included := t.scope.include(entry.Value, resources).Entries
+			t.scope.addResources(included)
+			entries = append(entries, included...)
 		default:
 			entries = append(entries, entry)
 		}

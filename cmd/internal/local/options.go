@@ -10,15 +10,21 @@ import (
 	"sam/cmd/internal/ui"
 )
 
+// templateOptions are what all commands that read a template can be told.
+type templateOptions struct {
+	Template   string
+	Parameters []string
+	Imports    string
+	Profile    string
+	Region     string
+	BaseDir    string
+}
+
 // options are what all commands that run functions can be told.
 type options struct {
-	Template      string
+	templateOptions
 	EnvVars       string
-	Parameters    []string
-	Profile       string
-	Region        string
 	LogFile       string
-	BaseDir       string
 	RuntimePaths  []string
 	ExactRuntime  bool
 	HostPackages  bool
@@ -29,22 +35,28 @@ type options struct {
 	SkipPullImage bool
 }
 
-func (o *options) addFlags(flags *pflag.FlagSet) {
+func (o *templateOptions) addFlags(flags *pflag.FlagSet) {
+	flags.SortFlags = false
 	flags.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		if name == "template-file" { // SAM CLI knows it by both names
 			name = "template"
 		}
 		return pflag.NormalizedName(name)
 	})
-	flags.StringVarP(&o.Template, "template", "t", "", "Template `file` (default template.yaml, .yml or .json in the current directory)")
+	flags.StringVarP(&o.Template, "template", "t", "", "Template `file` (default .aws-sam/build/template.yaml, template.yaml, .yml or .json)")
 	config.FromEnv(flags, "template", "SAM_TEMPLATE_FILE")
-	flags.StringVarP(&o.EnvVars, "env-vars", "n", "", "JSON or .env `file` with values for environment variables that the template declares")
 	flags.StringArrayVar(&o.Parameters, "parameter-overrides", nil, "Template parameters, as `Key=Value` or ParameterKey=Key,ParameterValue=Value")
-	flags.StringVar(&o.Profile, "profile", "", "AWS `profile` whose credentials the function gets")
-	flags.StringVar(&o.Region, "region", "", "AWS `region` that the function is said to be in")
-	flags.StringVarP(&o.LogFile, "log-file", "l", "", "`File` that gets the function's result and log")
+	flags.StringVar(&o.Imports, "import-values", "", "JSON or YAML `file` with the values of Fn::ImportValue")
+	flags.StringVar(&o.Profile, "profile", "", "AWS `profile` whose credentials and region functions get")
+	flags.StringVar(&o.Region, "region", "", "AWS `region` that functions are said to be in")
 	flags.StringVarP(&o.BaseDir, "docker-volume-basedir", "v", "", "`Directory` that relative code paths start from (default the template's)")
 	config.FromEnv(flags, "docker-volume-basedir", "SAM_DOCKER_VOLUME_BASEDIR")
+}
+
+func (o *options) addFlags(flags *pflag.FlagSet) {
+	o.templateOptions.addFlags(flags)
+	flags.StringVarP(&o.EnvVars, "env-vars", "n", "", "JSON or .env `file` with values for environment variables that the template declares")
+	flags.StringVarP(&o.LogFile, "log-file", "l", "", "`File` that gets the function's result and log")
 
 	flags.StringArrayVar(&o.RuntimePaths, "runtime-path", nil, "Interpreter of a runtime, as `ID=PATH` [SAM_RUNTIME_PATH_<ID>]")
 	flags.BoolVar(&o.ExactRuntime, "exact-runtime", false, "Refuse an interpreter of another version than the function asks for")
@@ -133,7 +145,7 @@ func splitQuoted(s string) []string {
 
 // takeParameters takes the arguments that belong to --parameter-overrides:
 // SAM CLI lets several follow the flag, each an argument of its own.
-func (o *options) takeParameters(args []string) (rest []string) {
+func (o *templateOptions) takeParameters(args []string) (rest []string) {
 	for _, arg := range args {
 		if len(o.Parameters) > 0 && strings.Contains(arg, "=") {
 			o.Parameters = append(o.Parameters, arg)

@@ -2,13 +2,11 @@ package local
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -39,7 +37,7 @@ An interpreter of another version stands in where the exact one is missing.`,
 			return runRuntimes(cmd.Context(), u, h, &o)
 		},
 	}
-	cmd.Flags().StringVar(&o.Output, "output", "table", "`Format`: table or json")
+	addOutputFlag(cmd.Flags(), &o.Output)
 	cmd.Flags().StringArrayVar(&o.RuntimePaths, "runtime-path", nil, "Interpreter of a runtime, as `ID=PATH` [SAM_RUNTIME_PATH_<ID>]")
 	cmd.AddCommand(newInstallSDK(u, h))
 	return cmd
@@ -56,8 +54,8 @@ type runtimeRow struct {
 }
 
 func runRuntimes(ctx context.Context, u *ui.UI, h *config.Host, o *runtimesOptions) error {
-	if o.Output != "table" && o.Output != "json" {
-		return fmt.Errorf("--output: %q is neither table nor json", o.Output)
+	if err := checkOutput(o.Output); err != nil {
+		return err
 	}
 	finder, err := newFinder(h, o.RuntimePaths)
 	if err != nil {
@@ -71,9 +69,7 @@ func runRuntimes(ctx context.Context, u *ui.UI, h *config.Host, o *runtimesOptio
 		return context.Cause(ctx)
 	}
 	if o.Output == "json" {
-		encoder := json.NewEncoder(u.Stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(rows)
+		return printJSON(u.Stdout, rows)
 	}
 	return printRuntimes(u.Stdout, rows)
 }
@@ -93,16 +89,14 @@ func newRuntimeRow(found bootstraps.Found) runtimeRow {
 }
 
 func printRuntimes(w io.Writer, rows []runtimeRow) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "RUNTIME\tMATCH\tVERSION\tINTERPRETER")
-	for _, row := range rows {
+	return printTable(w, "RUNTIME\tMATCH\tVERSION\tINTERPRETER", len(rows), func(i int) string {
+		row := rows[i]
 		interpreter := row.Interpreter
 		if row.Match == "none" {
 			interpreter = row.Problem
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", row.Runtime, row.Match, row.Version, interpreter)
-	}
-	return table.Flush()
+		return fmt.Sprintf("%s\t%s\t%s\t%s", row.Runtime, row.Match, row.Version, interpreter)
+	})
 }
 
 func newInstallSDK(u *ui.UI, h *config.Host) *cobra.Command {

@@ -12,16 +12,12 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"sam/cmd/internal/config"
-	"sam/cmd/internal/credentials"
 	"sam/cmd/internal/ui"
 	"sam/emulator"
 	"sam/emulator/environ"
 	"sam/emulator/process"
 	"sam/emulator/template"
 )
-
-// account is the account that functions are said to be in.
-const account = "123456789012"
 
 // A session is what a command has before it runs a function: the template's
 // functions and an emulator for them.
@@ -39,17 +35,11 @@ type session struct {
 func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options) (*session, error) {
 	s := &session{ui: u, options: o, results: u.Stdout, close: func() {}}
 	o.sayIneffective(u)
-	aws, err := credentials.Resolve(ctx, credentials.Options{Profile: o.Profile, Region: o.Region, Getenv: h.Getenv, Home: h.Home})
+	t, aws, err := readTemplate(ctx, u, h, &o.templateOptions)
 	if err != nil {
 		return nil, err
 	}
-	if aws.Notice != "" {
-		u.Notice("%s", aws.Notice)
-	}
-	s.region = aws.Region
-	if err := s.readTemplate(h); err != nil {
-		return nil, err
-	}
+	s.region, s.functions = aws.Region, t.Functions()
 	if err := s.readOverrides(); err != nil {
 		return nil, err
 	}
@@ -81,30 +71,6 @@ func newLogger(u *ui.UI, debug bool) hclog.Logger {
 		return hclog.NewNullLogger()
 	}
 	return hclog.New(&hclog.LoggerOptions{Name: "sam", Level: hclog.Debug, Output: u.Stderr})
-}
-
-// readTemplate reads the template and lists its functions.
-func (s *session) readTemplate(h *config.Host) error {
-	parameters, err := parameterOverrides(s.options.Parameters)
-	if err != nil {
-		return err
-	}
-	path := s.options.Template
-	if path == "" {
-		path = template.Default(h.Dir)
-	}
-	t, err := template.Read(path, template.Options{Parameters: parameters, Region: s.region, Account: account, BaseDir: s.options.BaseDir})
-	if err != nil {
-		return err
-	}
-	s.functions = t.Functions()
-	for _, fault := range t.Faults() { // what the function does not use must not stop it
-		s.ui.Notice("%v", fault)
-	}
-	for _, warning := range t.Warnings() {
-		s.ui.Notice("%v", warning)
-	}
-	return nil
 }
 
 // readOverrides reads --env-vars and names what it has in vain.

@@ -1,0 +1,85 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/credentials"
+	"sam/cmd/internal/ui"
+	"sam/emulator/template"
+)
+
+// account is the account that functions are said to be in.
+const account = "123456789012"
+
+// readTemplate reads the template that a command is about, and says what is
+// wrong in it: what a function does not use does not stop it.
+func readTemplate(ctx context.Context, u *ui.UI, h *config.Host, o *templateOptions) (*template.Template, credentials.Result, error) {
+	aws, err := credentials.Resolve(ctx, credentials.Options{Profile: o.Profile, Region: o.Region, Getenv: h.Getenv, Home: h.Home})
+	if err != nil {
+		return nil, aws, err
+	}
+	if aws.Notice != "" {
+		u.Notice("%s", aws.Notice)
+	}
+	parameters, err := parameterOverrides(o.Parameters)
+	if err != nil {
+		return nil, aws, err
+	}
+	imports, err := readImports(o.Imports)
+	if err != nil {
+		return nil, aws, err
+	}
+	path := o.Template
+	if path == "" {
+		path = template.Default(h.Dir)
+	}
+	if path == template.Built {
+		u.Notice("Using the template of the last build, %s (-t names another)", path)
+	}
+	t, err := template.Read(path, template.Options{
+		Parameters: parameters, Imports: imports, Region: aws.Region, Account: account, BaseDir: o.BaseDir,
+	})
+	if err != nil {
+		return nil, aws, err
+	}
+	for _, fault := range t.Faults() {
+		u.Notice("%v", fault)
+	}
+	for _, warning := range t.Warnings() {
+		u.Notice("%v", warning)
+	}
+	return t, aws, nil
+}
+
+// readImports reads the values of other stacks' exports: names to strings.
+func readImports(file string) (map[string]string, error) {
+	if file == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the file of --import-values: %w", err)
+	}
+	var imports map[string]string
+	if err := yaml.Unmarshal(data, &imports); err != nil {
+		return nil, fmt.Errorf("the file of --import-values, %s, is not a map of names to strings: %w", file, err)
+	}
+	return imports, nil
+}
+
+func addOutputFlag(flags *pflag.FlagSet, output *string) {
+	flags.StringVar(output, "output", "table", "`Format`: table or json")
+}
+
+func checkOutput(output string) error {
+	if output != "table" && output != "json" {
+		return fmt.Errorf("--output: %q is neither table nor json", output)
+	}
+	return nil
+}
