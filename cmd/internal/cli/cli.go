@@ -7,11 +7,13 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/local"
+	"sam/cmd/internal/project"
 	"sam/cmd/internal/ui"
 )
 
@@ -39,11 +41,15 @@ func Root(u *ui.UI, h *config.Host) *cobra.Command {
 	}
 	root.PersistentFlags().Bool("debug", false, "Print what sam itself does")
 	config.FromEnv(root.PersistentFlags(), "debug", "SAM_DEBUG")
+	config.AddFileFlags(root.PersistentFlags())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		if err := config.Resolve(cmd.Flags(), h); err != nil {
 			return &usageError{cmd, err}
 		}
-		return nil
+		if !cmd.HasParent() {
+			return nil // sam --version needs no file
+		}
+		return config.ResolveFile(cmd.Flags(), strings.TrimPrefix(cmd.CommandPath(), root.Name()+" "), h)
 	}
 	root.SetOut(u.Stdout)
 	root.SetErr(u.Stderr)
@@ -53,8 +59,8 @@ func Root(u *ui.UI, h *config.Host) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{cmd, err} })
 
 	localGroup := group("local", "Run functions locally")
-	localGroup.AddCommand(local.NewInvoke(u, h), local.NewRuntimes(u, h))
-	root.AddCommand(localGroup)
+	localGroup.AddCommand(local.NewInvoke(u, h), local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h))
+	root.AddCommand(project.NewValidate(u, h), localGroup)
 	argumentsAreUsage(root)
 	return root
 }

@@ -1,5 +1,6 @@
 // Package config resolves what a command was told: flags first, then the
-// environment variables that stand for them, then the defaults.
+// environment variables that stand for them, then samconfig.toml, then the
+// defaults.
 //
 // It also describes the host that a command runs on. No other package reads
 // this process's environment variables.
