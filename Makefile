@@ -26,6 +26,7 @@ run: build
 # The race detector needs cgo, the product does not.
 test: parts
 	CGO_ENABLED=1 go test -race -timeout 15m ./...
+	go test ./emulator/template -run '^$$' -fuzz FuzzRead -fuzztime 10s
 
 lint:
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }
@@ -34,7 +35,7 @@ lint:
 
 # Prints ratios of medians, each pair measured in one run.
 bench: build parts
-	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/sam ./emulator
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/sam ./emulator ./emulator/template
 
 # Installs what the tests need and the host lacks; does nothing the second time.
 parts:

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"sam/bootstraps"
@@ -56,31 +55,27 @@ func Finder(t testing.TB) *bootstraps.Finder {
 	return &bootstraps.Finder{
 		Home: home, Path: os.Getenv("PATH"), Env: os.Getenv,
 		Explicit:  provided(t),
-		CacheFile: filepath.Join(probes(), "interpreters.json"),
+		CacheFile: filepath.Join(parts(t), "interpreters.json"),
 	}
 }
 
-// probes is a directory that lives as long as the test binary's process.
-var probes = sync.OnceValue(func() string {
-	dir, err := os.MkdirTemp("", "sam-test-")
-	if err != nil {
-		panic(err)
-	}
-	return dir
-})
-
-// provided are the interpreters that `make parts` installed for the tests, in
-// nodejs/VERSION below the directory of parts.
-func provided(t testing.TB) map[string]string {
+// parts is the directory of what `make parts` installs.
+func parts(t testing.TB) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := cmp.Or(os.Getenv("SAM_TEST_PARTS"), filepath.Join(cache, "sam-test-parts"))
+	return cmp.Or(os.Getenv("SAM_TEST_PARTS"), filepath.Join(cache, "sam-test-parts"))
+}
+
+// provided are the interpreters that `make parts` installed for the tests, in
+// nodejs/VERSION below the directory of parts.
+func provided(t testing.TB) map[string]string {
+	t.Helper()
 	explicit := make(map[string]string)
 	for _, rt := range bootstraps.Runtimes() {
-		paths, err := filepath.Glob(filepath.Join(dir, string(rt.Language), rt.Version+".*", "node_modules/node/bin/node"))
+		paths, err := filepath.Glob(filepath.Join(parts(t), string(rt.Language), rt.Version+".*", "node_modules/node/bin/node"))
 		if err != nil {
 			t.Fatal(err)
 		}

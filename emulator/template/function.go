@@ -21,6 +21,7 @@ type Function struct {
 	LogicalID    string
 	StackPath    string // of the template that it stands in
 	FunctionName string // empty unless the template gives one
+	ResourceID   string // what the CDK calls it; empty outside of the CDK
 	Runtime      string
 	Handler      string
 	// Code is the path of its code, a directory or an archive, from the
@@ -87,6 +88,7 @@ func (t *Template) function(r Resource) Function {
 		LogicalID:    r.ID,
 		StackPath:    t.StackPath,
 		FunctionName: p.optional("FunctionName"),
+		ResourceID:   r.cdkID(),
 		Runtime:      p.text("Runtime"),
 		Handler:      p.text("Handler"),
 		MemoryMB:     p.number(defaultMemoryMB, "MemorySize"),

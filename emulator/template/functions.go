@@ -133,15 +133,19 @@ func (s *scope) callSub(v, arg *Value) *Value {
 // sub replaces ${Name} and ${Name.Attribute}; ${!Name} becomes ${Name}.
 func (s *scope) sub(v *Value, text string, variables *Value) *Value {
 	var b strings.Builder
+	var hole *Value // the first variable without a value; the others may be faulty as well
 	for {
 		before, rest, found := strings.Cut(text, "${")
 		b.WriteString(before)
-		if !found {
-			return newString(v.At, b.String())
-		}
 		name, after, closed := strings.Cut(rest, "}")
-		if !closed {
+		switch {
+		case !closed && found:
 			b.WriteString("${" + rest)
+			fallthrough
+		case !found:
+			if hole != nil {
+				return hole
+			}
 			return newString(v.At, b.String())
 		}
 		text = after
@@ -150,10 +154,10 @@ func (s *scope) sub(v *Value, text string, variables *Value) *Value {
 			continue
 		}
 		value := s.variable(v, strings.TrimSpace(name), variables)
-		if !value.IsScalar() {
-			return s.otherwise(v, "Fn::Sub", value, "strings for its variables ("+name+")")
+		if !value.IsScalar() && hole == nil {
+			hole = s.otherwise(v, "Fn::Sub", value, "strings for its variables ("+name+")")
 		}
-		b.WriteString(value.Text)
+		b.WriteString(value.text())
 	}
 }
 
@@ -240,6 +244,11 @@ func (s *scope) callFindInMap(v, arg *Value) *Value {
 	if len(args) == 4 {
 		if otherwise := args[3].Get("DefaultValue"); otherwise != nil {
 			return otherwise
+		}
+	}
+	for _, key := range arg.Items[:3] {
+		if key.Kind == Map { // by account or region: others may be in it
+			return unresolved(v, "the mapping %s has no %s, %s", args[0].Text, args[1].Text, args[2].Text)
 		}
 	}
 	return s.fault(v, "the mapping %s has no %s, %s", args[0].Text, args[1].Text, args[2].Text)

@@ -67,6 +67,7 @@ Test: `
 		"FindInMap of a list":             {`!FindInMap [Sizes, dev, list]`, `["x","y"]`},
 		"FindInMap with a default":        {`!FindInMap [Sizes, prod, memory, {DefaultValue: 7}]`, `7`},
 		"FindInMap of nothing":            {`!FindInMap [Sizes, prod, memory]`, `! the mapping Sizes has no prod, memory`},
+		"FindInMap of what is computed":   {`!FindInMap [Sizes, !Ref AWS::Region, memory]`, `? the mapping Sizes has no eu-west-1, memory`},
 		"FindInMap by what is not known":  {`!FindInMap [Sizes, !Ref NoDefault, memory]`, `? the parameter NoDefault has no value`},
 		"If":                              {`!If [IsDev, !Ref Stage, !Ref Nothing]`, `"dev"`},
 		"If, a map":                       {`{a: !If [IsProd, 1, {b: !Ref Stage}]}`, `{"a":{"b":"dev"}}`},

@@ -85,3 +85,14 @@ func (r *Resource) asset(property string) *Value {
 	}
 	return nil
 }
+
+// cdkID is the name of a resource in the CDK's source: what SAM CLI was told,
+// or the part of its path before "Resource".
+func (r *Resource) cdkID() string {
+	metadata := r.Value.Get("Metadata")
+	if id := metadata.Get("SamResourceId").text(); id != "" {
+		return id
+	}
+	path, _ := strings.CutSuffix(metadata.Get("aws:cdk:path").text(), "/Resource")
+	return path[strings.LastIndexByte(path, '/')+1:]
+}

@@ -2,6 +2,8 @@ package template
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -85,8 +87,11 @@ func (s *scope) fill(form string) string {
 // getAtt resolves Fn::GetAtt.
 func (s *scope) getAtt(at *Value, id, attribute string) *Value {
 	resource := s.resources[id]
+	if resource == nil && s.isGenerated(id) {
+		return unresolved(at, "%s.%s exists only after a deployment", id, attribute)
+	}
 	if resource == nil {
-		return s.fault(at, "there is no resource %s", id)
+		return s.fault(at, "there is no resource %s%s", id, s.meant(id))
 	}
 	kind := resource.Get("Type").text()
 	switch {
@@ -102,4 +107,32 @@ func (s *scope) getAtt(at *Value, id, attribute string) *Value {
 		return newString(at.At, "/")
 	}
 	return unresolved(at, "%s.%s exists only after a deployment", id, attribute)
+}
+
+// isGenerated tells whether SAM makes a resource of that name: those of
+// implicit APIs, and those whose names begin with that of a resource of SAM's
+// (its role, stage, deployment, version ...).
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
+func (s *scope) isGenerated(name string) bool {
+	if strings.HasPrefix(name, "ServerlessRestApi") || strings.HasPrefix(name, "ServerlessHttpApi") || name == "ServerlessDeploymentApplication" {
+		return true
+	}
+	for i := range name {
+		if strings.HasPrefix(s.resources[name[:i]].Get("Type").text(), "AWS::Serverless::") {
+			return true
+		}
+	}
+	return false
+}
+
+// meant suggests the parameter or resource that a name most likely means.
+func (s *scope) meant(name string) string {
+	near := nearest(name, slices.Sorted(maps.Keys(s.resources)))
+	if near == "" {
+		near = nearest(name, slices.Sorted(maps.Keys(s.parameters)))
+	}
+	if near == "" {
+		return ""
+	}
+	return " (did you mean " + near + "?)"
 }

@@ -42,7 +42,15 @@ const Built = ".aws-sam/build/template.yaml"
 // named: that of a build, else the project's own, or "template.yaml" if there is
 // none.
 func Default(dir string) string {
-	for _, name := range []string{Built, "template.yaml", "template.yml", "template.json"} {
+	if _, err := os.Stat(filepath.Join(dir, Built)); err == nil {
+		return Built
+	}
+	return DefaultSource(dir)
+}
+
+// DefaultSource is Default without regard to builds.
+func DefaultSource(dir string) string {
+	for _, name := range []string{"template.yaml", "template.yml", "template.json"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			return name
 		}
@@ -88,7 +96,9 @@ func read(path, stackPath string, outer []string, o Options) (*Template, error) 
 // findResources lists the resources that exist.
 func (t *Template) findResources(resources *Value) {
 	globals := t.root.Get("Globals")
-	for _, entry := range t.expand(resources) {
+	entries := t.expand(resources)
+	t.scope.addResources(entries) // those that loops and included files made
+	for _, entry := range entries {
 		if entry.Value.Kind != Map {
 			t.faults = append(t.faults, entry.Value.errorf(entry.Key, "a resource is a map with a Type, and this is %v", entry.Value.Kind))
 			continue
@@ -115,13 +125,9 @@ func (t *Template) expand(resources *Value) []Entry {
 	for _, entry := range resources.Entries {
 		switch {
 		case strings.HasPrefix(entry.Key, "Fn::ForEach::"):
-			generated := t.scope.forEach(entry)
-			t.scope.addResources(generated)
-			entries = append(entries, generated...)
+			entries = append(entries, t.scope.forEach(entry)...)
 		case entry.Key == "Fn::Transform":
-			included := t.scope.include(entry.Value, resources).Entries
-			t.scope.addResources(included)
-			entries = append(entries, included...)
+			entries = append(entries, t.scope.include(entry.Value, resources).Entries...)
 		default:
 			entries = append(entries, entry)
 		}
@@ -160,5 +166,7 @@ func (t *Template) Warnings() []error {
 
 // property resolves a property of a resource.
 func (t *Template) property(r Resource, path ...string) *Value {
+	t.scope.resource = r.ID
+	defer func() { t.scope.resource = "" }()
 	return t.scope.resolve(r.Value.Get(append([]string{"Properties"}, path...)...))
 }

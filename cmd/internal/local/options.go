@@ -1,7 +1,6 @@
 package local
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -37,12 +36,7 @@ type options struct {
 
 func (o *templateOptions) addFlags(flags *pflag.FlagSet) {
 	flags.SortFlags = false
-	flags.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		if name == "template-file" { // SAM CLI knows it by both names
-			name = "template"
-		}
-		return pflag.NormalizedName(name)
-	})
+	config.Alias(flags, "template-file", "template")
 	flags.StringVarP(&o.Template, "template", "t", "", "Template `file` (default .aws-sam/build/template.yaml, template.yaml, .yml or .json)")
 	config.FromEnv(flags, "template", "SAM_TEMPLATE_FILE")
 	flags.StringArrayVar(&o.Parameters, "parameter-overrides", nil, "Template parameters, as `Key=Value` or ParameterKey=Key,ParameterValue=Value")
@@ -87,60 +81,6 @@ func (o *options) sayIneffective(u *ui.UI) {
 			u.Notice("%s has no effect: %s", given.flag, given.why)
 		}
 	}
-}
-
-// parameterOverrides reads both notations of SAM CLI, one or several to an
-// argument, values in quotes if they hold spaces.
-func parameterOverrides(arguments []string) (map[string]string, error) {
-	overrides := make(map[string]string)
-	for _, argument := range arguments {
-		for _, pair := range splitQuoted(argument) {
-			key, value, found := strings.Cut(pair, "=")
-			if rest, long := strings.CutPrefix(pair, "ParameterKey="); long {
-				key, value, found = strings.Cut(rest, ",ParameterValue=")
-			}
-			if !found || key == "" {
-				return nil, fmt.Errorf("--parameter-overrides: %q is neither Key=Value nor ParameterKey=Key,ParameterValue=Value", pair)
-			}
-			overrides[key] = value
-		}
-	}
-	return overrides, nil
-}
-
-// splitQuoted splits at spaces outside of quotes, and removes the quotes. A
-// backslash takes the character behind it as it is.
-func splitQuoted(s string) []string {
-	var words []string
-	var word strings.Builder
-	var quote rune
-	inWord, escaped := false, false
-	for _, r := range s {
-		switch {
-		case escaped:
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\':
-			escaped, inWord = true, true
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote == 0 && (r == '"' || r == '\''):
-			quote, inWord = r, true
-		case quote == 0 && (r == ' ' || r == '\t' || r == '\n'):
-			if inWord {
-				words = append(words, word.String())
-				word.Reset()
-				inWord = false
-			}
-		default:
-			word.WriteRune(r)
-			inWord = true
-		}
-	}
-	if inWord {
-		words = append(words, word.String())
-	}
-	return words
 }
 
 // takeParameters takes the arguments that belong to --parameter-overrides:

@@ -110,6 +110,7 @@ func (s *session) function(name string) (*template.Function, error) {
 		func(fn *template.Function) string { return fn.FullPath() },
 		func(fn *template.Function) string { return fn.LogicalID },
 		func(fn *template.Function) string { return fn.FunctionName },
+		func(fn *template.Function) string { return fn.ResourceID },
 	} {
 		i := slices.IndexFunc(s.functions, func(fn template.Function) bool { return name != "" && named(&fn) == name })
 		if i >= 0 {
