@@ -263,7 +263,7 @@ func grandchildPipe(t *testing.T, runner emulator.Runner) {
 }
 
 func memory(t *testing.T, runner emulator.Runner) {
-	r := start(t, runner, "echo ready; exec tail -f /dev/null")
+	r := start(t, runner, "tail -f /dev/null & echo ready; wait")
 	meter, ok := r.Instance.(emulator.Meter)
 	if !ok {
 		t.Skip("it does not measure memory")

@@ -80,9 +80,9 @@ type instance struct {
 	stdout, stderr *pipe
 	exited         chan struct{}
 	exit           emulator.ExitState // valid once exited is closed
-	memory         meter
 
 	mu     sync.Mutex
+	memory meter
 	reaped bool // the process id may belong to another process
 }
 
@@ -111,9 +111,9 @@ func (p *instance) supervise(spec emulator.Spec, started chan<- error) {
 	p.mu.Lock()
 	p.reaped = true
 	status, usage := reap(p.pid)
+	p.memory.exited(usage)
 	p.mu.Unlock()
 	p.exit = exitState(status)
-	p.memory.exited(usage)
 	close(p.exited)
 }
 
