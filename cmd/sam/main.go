@@ -14,12 +14,15 @@ import (
 )
 
 func main() {
-	os.Exit(run())
+	os.Exit(cli.Main(watchSignals, ui.System(), config.System(), os.Args[1:]))
 }
 
-func run() int {
+var errInterrupted = errors.New("interrupted")
+
+// watchSignals returns a context that an interrupt or a request to terminate
+// ends. A second one ends the program.
+func watchSignals() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	defer cancel(nil)
 	signals := make(chan os.Signal, 2)
 	// SIGPIPE only so that a closed pipe is an error to handle, not the end.
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
@@ -35,7 +38,5 @@ func run() int {
 			cancel(errInterrupted)
 		}
 	}()
-	return cli.Main(ctx, ui.System(), config.System(), os.Args[1:])
+	return ctx
 }
-
-var errInterrupted = errors.New("interrupted")

@@ -7,6 +7,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,11 +21,22 @@ import (
 // Version is the version of sam.
 const Version = "0.1.0"
 
-// Main runs the command that args name and returns the exit code.
-func Main(ctx context.Context, u *ui.UI, h *config.Host, args []string) int {
+// Main runs the command that args name and returns the exit code. start gives
+// the context that commands run in; it is called if one runs.
+func Main(start func() context.Context, u *ui.UI, h *config.Host, args []string) int {
+	// Editors ask for the version at every start: they need not wait for the
+	// command tree, and for the thread that watches signals.
+	if len(args) == 1 && args[0] == "--version" {
+		return report(u, printVersion(u))
+	}
 	root := Root(u, h)
 	root.SetArgs(args)
-	return report(u, root.ExecuteContext(ctx))
+	return report(u, root.ExecuteContext(start()))
+}
+
+func printVersion(u *ui.UI) error {
+	_, err := io.WriteString(u.Stdout, "SAM CLI, version "+Version+"\n")
+	return err
 }
 
 // Root returns the command tree.
@@ -34,8 +46,7 @@ func Root(u *ui.UI, h *config.Host) *cobra.Command {
 	root.Flags().BoolVar(&version, "version", false, "Show the version and exit")
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
 		if version {
-			_, err := u.Stdout.Write([]byte("SAM CLI, version " + Version + "\n"))
-			return err
+			return printVersion(u)
 		}
 		return cmd.Help()
 	}
