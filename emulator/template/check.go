@@ -80,7 +80,7 @@ func (t *Template) resolveEverything() {
 	}
 	t.scope.resource = ""
 	t.scope.resolve(t.root.Get("Outputs"))
-	if conditions := t.root.Get("Conditions"); conditions != nil && conditions.Kind == Map {
+	if conditions := t.scope.conditions; conditions != nil && conditions.Kind == Map {
 		for _, entry := range conditions.Entries {
 			t.scope.condition(entry.Value, entry.Key)
 		}
@@ -140,6 +140,11 @@ func explain(fault schema.Fault, name, resource string, root *Value, r Resource)
 		return one(at, "property %s is required for %s", strings.Join(fault.Want, ", "), subject)
 	case "type":
 		return one(at, "%s is %v, and takes %s", what, value.Kind, fallback(fault.Title, strings.Join(fault.Want, " or ")))
+	case "minProperties", "minItems":
+		if fault.Want[0] == "1" {
+			return one(at, "%s must not be empty", what)
+		}
+		return one(at, "%s needs at least %s entries", what, fault.Want[0])
 	case "enum", "const":
 		return one(at, "%s is %q, and takes %s", what, value.text(), strings.Join(fault.Want, ", "))
 	}

@@ -80,6 +80,12 @@ Outputs:
 	}
 }
 
+func TestCheckOfWhatIsEmpty(t *testing.T) {
+	if got := problems(t, "Resources: {}\n"); got != "template.yaml:1:1: Resources must not be empty" {
+		t.Errorf("problems %s", got)
+	}
+}
+
 func TestCheckAcceptsWhatIsRight(t *testing.T) {
 	for name, text := range map[string]string{
 		"a template of CloudFormation": "Resources: {B: {Type: AWS::S3::Bucket}}",

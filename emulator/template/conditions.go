@@ -2,6 +2,22 @@ package template
 
 import "strings"
 
+// expandConditions replaces loops among the conditions by what they make.
+func (s *scope) expandConditions() {
+	if s.conditions == nil || s.conditions.Kind != Map {
+		return
+	}
+	expanded := &Value{Kind: Map, At: s.conditions.At}
+	for _, entry := range s.conditions.Entries {
+		if strings.HasPrefix(entry.Key, "Fn::ForEach::") {
+			expanded.Entries = append(expanded.Entries, s.forEach(entry)...)
+		} else {
+			expanded.Entries = append(expanded.Entries, entry)
+		}
+	}
+	s.conditions = expanded
+}
+
 // condition is the value of a named condition: a Bool, or Unresolved.
 func (s *scope) condition(at *Value, name string) *Value {
 	value, evaluated := s.known[name]

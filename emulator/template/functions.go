@@ -48,6 +48,9 @@ func (s *scope) call(v *Value, name string, arg *Value) *Value {
 			return unresolved(v, "the export %s of another stack is not known (--import-values gives it)", export)
 		})
 	case "Fn::Transform":
+		if name := s.resolve(arg).Get("Name").text(); name != "AWS::Include" {
+			return unresolved(v, "the macro %s runs in the cloud only", name)
+		}
 		return s.include(arg, v)
 	case "Fn::Length":
 		list := s.resolve(arg)
@@ -209,9 +212,12 @@ func (s *scope) callSelect(v, arg *Value) *Value {
 	if bad != nil {
 		return bad
 	}
-	index, err := strconv.Atoi(args[0].text())
-	if err != nil || args[1].Kind != List {
+	if args[1].Kind != List || !args[0].IsScalar() {
 		return s.otherwise(v, "Fn::Select", firstUnresolved(args), "an index and a list")
+	}
+	index, err := strconv.Atoi(args[0].Text)
+	if err != nil {
+		return s.fault(v, "Fn::Select: %q is not an index", args[0].Text)
 	}
 	if index < 0 || index >= len(args[1].Items) {
 		return s.fault(v, "Fn::Select has the index %d, and the list has %d elements", index, len(args[1].Items))

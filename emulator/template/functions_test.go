@@ -62,6 +62,7 @@ Test: `
 		"Split and Select":                {`!Select [1, !Split [",", "a,b,c"]]`, `"b"`},
 		"Split of what is not known":      {`!Split [",", !Ref NoDefault]`, `? the parameter NoDefault has no value`},
 		"Select, index as a string":       {`!Select ["2", !Ref Zones]`, `"c"`},
+		"Select by what is no index":      {`!Select ["1,", !Ref Zones]`, `! Fn::Select: "1," is not an index`},
 		"Select beyond the end":           {`!Select [3, !Ref Zones]`, `! Fn::Select has the index 3, and the list has 3 elements`},
 		"FindInMap":                       {`!FindInMap [Sizes, !Ref Stage, memory]`, `128`},
 		"FindInMap of a list":             {`!FindInMap [Sizes, dev, list]`, `["x","y"]`},
@@ -153,6 +154,23 @@ Resources:
 	}
 	if len(template.Warnings()) == 0 || !strings.Contains(template.Warnings()[0].Error(), "the condition IsOpen is not known locally") {
 		t.Errorf("warnings %v", template.Warnings())
+	}
+}
+
+func TestLoopOfConditions(t *testing.T) {
+	template := readText(t, `
+Parameters: {Stage: {Type: String, Default: dev}}
+Conditions:
+  Fn::ForEach::Stages: [Name, [dev, prod], {"Is${Name}": !Equals [!Ref Stage, !Ref Name]}]
+Resources:
+  A: {Type: AWS::Serverless::Function, Condition: Isdev, Properties: {Runtime: r, Handler: h}}
+  B: {Type: AWS::Serverless::Function, Condition: Isprod, Properties: {Runtime: r, Handler: h}}
+`, Options{})
+	if fns := template.Functions(); len(fns) != 1 || fns[0].LogicalID != "A" {
+		t.Errorf("functions %+v", fns)
+	}
+	if found, err := template.Check(); err != nil || len(found) > 0 {
+		t.Errorf("%v %v", found, err)
 	}
 }
 

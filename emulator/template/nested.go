@@ -14,7 +14,7 @@ func (t *Template) readNested(outer []string) {
 		if !isStack {
 			continue
 		}
-		if !location.IsScalar() || strings.Contains(location.Text, "://") && !strings.HasPrefix(location.Text, "file://") {
+		if !location.IsScalar() || strings.Contains(location.Text, "{{resolve:") || strings.Contains(location.Text, "://") && !strings.HasPrefix(location.Text, "file://") {
 			t.warn(r.Value, r.ID, "its template is not a local file: what is in it is left out")
 			continue
 		}

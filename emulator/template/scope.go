@@ -46,6 +46,7 @@ func newScope(file string, root *Value, o Options) *scope {
 		s.addResources(resources.Entries)
 	}
 	s.readParameters(root.Get("Parameters"))
+	s.expandConditions()
 	return s
 }
 
