@@ -163,10 +163,17 @@ func realInterpreter(t *testing.T, lang Language) (Runtime, Interpreter) {
 	rt := parse(t, map[Language]string{NodeJS: "nodejs20.x", Python: "python3.11"}[lang])
 	in, err := f.Find(t.Context(), rt)
 	if err != nil {
-		if required(string(lang)) {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		lacks(t, lang, err.Error())
 	}
 	return rt, in
+}
+
+// lacks skips a test for which the host lacks something, and fails it where
+// the language is required.
+func lacks(t *testing.T, lang Language, what string) {
+	t.Helper()
+	if required(string(lang)) {
+		t.Fatal(what)
+	}
+	t.Skip(what)
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // Language is the language of a runtime.
@@ -104,7 +106,7 @@ func (e *UnknownRuntimeError) Nearest() string {
 	nearest, distance := "", tooFar
 	for _, id := range e.Known {
 		// Of equally near ones the last: "nodejs21.x" is meant to be recent.
-		if d := editDistance(essence(e.ID), essence(id)); d <= distance && d < tooFar {
+		if d := levenshtein.ComputeDistance(essence(e.ID), essence(id)); d <= distance && d < tooFar {
 			nearest, distance = id, d
 		}
 	}
@@ -122,26 +124,4 @@ func essence(id string) string {
 		}
 		return -1
 	}, id)
-}
-
-// editDistance counts the insertions, deletions and substitutions that turn a
-// into b (Levenshtein).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			substituted := diagonal
-			if a[i] != b[j] {
-				substituted++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substituted, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -90,7 +90,7 @@ func TestInstallWithPip(t *testing.T) {
 	sdk := SDK{Dir: t.TempDir(), Env: append(os.Environ(),
 		"PIP_USER=1", "PIP_REQUIRE_VIRTUALENV=1", "PYTHONPATH=/nonexistent", "PYTHONHOME=/nonexistent")}
 	if err := exec.CommandContext(t.Context(), in.Path, "-m", "pip", "--version").Run(); err != nil {
-		t.Skip(in.Path + " has no pip")
+		lacks(t, Python, in.Path+" has no pip")
 	}
 	installTwice(t, sdk, rt, in, "tiny.py", func(version string) string { return wheel(t, version) })
 }
@@ -99,7 +99,7 @@ func TestInstallWithNpm(t *testing.T) {
 	rt, in := realInterpreter(t, NodeJS)
 	sdk := SDK{Dir: t.TempDir(), Env: os.Environ()}
 	if sdk.npmScript(in) == "" {
-		t.Skip("this host has no npm")
+		lacks(t, NodeJS, "this host has no npm")
 	}
 	installTwice(t, sdk, rt, in, "node_modules/tiny/index.js", func(version string) string { return tarball(t, version) })
 }

@@ -74,6 +74,12 @@ func startError(spec emulator.Spec, err error) error {
 	return fmt.Errorf("start %s: %w", spec.Args[0], err)
 }
 
+// What the contract leaves open, and a process of this host can do.
+var (
+	_ emulator.Flusher = (*instance)(nil)
+	_ emulator.Meter   = (*instance)(nil)
+)
+
 // instance is a process that was started.
 type instance struct {
 	pid            int
