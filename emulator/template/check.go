@@ -56,6 +56,9 @@ func (t *Template) checkAll() ([]*Error, error) {
 		}
 		found = append(found, slices.DeleteFunc(faults, func(e *Error) bool { return inGlobals[e.Position] })...)
 		found = append(found, t.checkReferences(r)...)
+		if climbs := t.checkCode(r); climbs != nil {
+			found = append(found, climbs)
+		}
 	}
 	found = append(found, t.checkCycles()...)
 	found = append(found, t.checkRoutes()...)

@@ -141,6 +141,8 @@ func (p *properties) text(path ...string) string {
 		p.fail(v.At, "property %s cannot be resolved locally: %s", name, v.Text)
 	case !v.IsScalar():
 		p.fail(v.At, "property %s is %v, and not a string", name, v.Kind)
+	case strings.Contains(v.Text, "{{resolve:"):
+		p.warn(v, "property %s has a dynamic reference, which is not resolved", name)
 	}
 	return v.text()
 }
@@ -192,11 +194,12 @@ func (p *properties) variables() map[string]string {
 
 // code finds the function's code: inline, or a local path.
 func (p *properties) code(fn *Function) {
-	property := "CodeUri"
-	if p.resource.Type == "AWS::Lambda::Function" {
-		property = "Code"
-	}
+	property := codeProperty(p.resource.Type)
 	if fn.InlineCode = p.inline(); fn.InlineCode != "" {
+		return
+	}
+	if climbs := p.checkCode(p.resource); climbs != nil {
+		fn.Unrunnable = climbs
 		return
 	}
 	uri := p.find(property)
@@ -262,10 +265,10 @@ func (p *properties) layers() []Layer {
 // layer is the layer with a logical id, or nil.
 func (p *properties) layer(id string) *Layer {
 	for _, r := range p.resources {
-		property := map[string]string{"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Lambda::LayerVersion": "Content"}[r.Type]
-		if r.ID != id || property == "" {
+		if r.ID != id || isFunction(r.Type) || codeProperty(r.Type) == "" {
 			continue
 		}
+		property := codeProperty(r.Type)
 		content := p.property(r, property)
 		if asset := r.asset(property); asset != nil {
 			content = asset
