@@ -89,9 +89,9 @@ func checkJSON(name string, data []byte) error {
 	}
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(data, new(json.RawMessage)); errors.As(err, &syntax) {
-		before := data[:min(int(syntax.Offset), len(data))]
+		before := data[:max(int(syntax.Offset)-1, 0)] // the offset is behind the character that is wrong
 		line := 1 + bytes.Count(before, []byte("\n"))
-		return fmt.Errorf("%s:%d:%d: the event is not JSON: %w", name, line, len(before)-bytes.LastIndexByte(before, '\n')-1, syntax)
+		return fmt.Errorf("%s:%d:%d: the event is not JSON: %w", name, line, len(before)-bytes.LastIndexByte(before, '\n'), syntax)
 	}
 	return fmt.Errorf("%s: the event is not JSON", name)
 }
