@@ -22,7 +22,10 @@ const (
 
 // A Function is a Lambda function as its template configures it.
 type Function struct {
-	// LogicalID is its name in the template.
+	// Path names it among those of the template and the stacks nested in it:
+	// logical ids with slashes between.
+	Path string
+	// LogicalID is its name in its template.
 	LogicalID string
 	// FunctionName is its own name; empty means the logical id.
 	FunctionName string
@@ -50,6 +53,11 @@ type Function struct {
 	// Variables are the values that the template gives to its environment
 	// variables: the ones it declares.
 	Variables map[string]string
+	// Overrides are the user's values for them.
+	Overrides map[string]string
+	// MaxConcurrency is the number of invocations that may run at the same
+	// time, -1 if it is for the Fleet to say.
+	MaxConcurrency int
 }
 
 // Name is the name that the function knows itself by.

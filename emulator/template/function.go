@@ -31,6 +31,8 @@ type Function struct {
 	InlineCode string
 	MemoryMB   int
 	Timeout    time.Duration
+	// Reserved is its ReservedConcurrentExecutions, or -1 if it reserves none.
+	Reserved int
 	LogFormat  string // Text, JSON, or empty
 	LogLevel   string
 	// Layers are its layers, in order.

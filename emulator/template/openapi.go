@@ -43,7 +43,7 @@ func (f *routeFinder) definition(r *Resource) {
 			}
 			f.add(Route{
 				Method: operation.Key, Path: path.Key, Function: f.function(integration.Get("uri")),
-				API: r.ID, Kind: source.kind, At: operation.At,
+				API: f.api(r.ID, source.kind), At: operation.At,
 				Payload: f.payload(source.kind, integration.Get("payloadFormatVersion")),
 			})
 		}

@@ -23,7 +23,7 @@ func (f *routeFinder) restMethod(r *Resource) {
 		return
 	}
 	if path, known := f.path(f.property(r, "ResourceId")); known {
-		f.add(Route{Method: method, Path: path, Function: f.function(integration.Get("Uri")), API: api, Kind: kindREST, At: r.At})
+		f.add(Route{Method: method, Path: path, Function: f.function(integration.Get("Uri")), API: f.api(api, kindREST), At: r.At})
 	}
 }
 
@@ -73,7 +73,7 @@ func (f *routeFinder) quickCreate(r *Resource) {
 	if given := f.property(r, "RouteKey"); given != nil {
 		key = given.text()
 	}
-	f.addKey(key, Route{Function: f.function(target), API: r.ID, Kind: kindHTTP, Payload: "2.0", At: r.At})
+	f.addKey(key, Route{Function: f.function(target), API: f.api(r.ID, kindHTTP), Payload: "2.0", At: r.At})
 }
 
 // httpRoute adds the route of an AWS::ApiGatewayV2::Route.
@@ -85,7 +85,7 @@ func (f *routeFinder) httpRoute(r *Resource) {
 		return
 	}
 	f.addKey(f.property(r, "RouteKey").text(), Route{
-		Function: f.function(f.property(integration, "IntegrationUri")), API: api, Kind: kindHTTP, At: r.At,
+		Function: f.function(f.property(integration, "IntegrationUri")), API: f.api(api, kindHTTP), At: r.At,
 		Payload: f.payload(kindHTTP, f.property(integration, "PayloadFormatVersion")),
 	})
 }

@@ -62,7 +62,7 @@ func names(v *Value) []*Value {
 
 // checkRoutes finds routes that two functions claim.
 func (t *Template) checkRoutes() []*Error {
-	type key struct{ api, kind, method, path string }
+	type key struct{ api, method, path string }
 	first := make(map[key]Route)
 	var found []*Error
 	f := newRouteFinder(t)
@@ -70,10 +70,10 @@ func (t *Template) checkRoutes() []*Error {
 		f.events(&t.resources[i])
 	}
 	for _, route := range f.routes {
-		k := key{route.API, route.Kind, route.Method, route.Path}
+		k := key{route.API.ID, route.Method, route.Path}
 		if earlier, taken := first[k]; taken && earlier.Function != route.Function {
 			found = append(found, &Error{Position: route.At, Resource: route.Function,
-				Message: fmt.Sprintf("the route %s %s of %s is taken by %s", route.Method, route.Path, route.API, earlier.Function)})
+				Message: fmt.Sprintf("the route %s %s of %s is taken by %s", route.Method, route.Path, route.API.ID, earlier.Function)})
 			continue
 		}
 		first[k] = route

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Kinds of APIs.
@@ -27,10 +28,18 @@ type Route struct {
 	Method   string // GET ... or ANY
 	Path     string // /items/{id}, /{proxy+}, $default (HTTP API)
 	Function string // full path of the function, "" if the integration names none that exists
-	API      string // logical id of the API, ServerlessRestApi or ServerlessHttpApi if it is implicit
-	Kind     string // REST or HTTP
+	API      *API
 	Payload  string // version of the payload format of an HTTP API, 1.0 or 2.0; "" for REST
-	At       Position
+	// Authorizer guards the route; nil: it is open.
+	Authorizer *Authorizer
+	Scopes     []string // that a JWT must have one of; none: any will do
+	// Operation is the name of the operation in the API's definition, or empty.
+	Operation string
+	// Timeout is how long the API waits for the function; 0: AWS's default.
+	Timeout time.Duration
+	// Mock answers in place of a function; nil for a route to a function.
+	Mock *Mock
+	At   Position
 }
 
 // Routes returns the routes to functions, sorted by path and method. APIs of
@@ -43,12 +52,12 @@ func (t *Template) Routes() []Route {
 	type served struct{ kind, method, path string }
 	seen := make(map[served]bool, len(routes))
 	routes = slices.DeleteFunc(routes, func(r Route) bool {
-		key := served{r.Kind, r.Method, r.Path}
+		key := served{r.API.Kind, r.Method, r.Path}
 		defer func() { seen[key] = true }()
 		return seen[key]
 	})
 	slices.SortFunc(routes, func(a, b Route) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method), strings.Compare(a.Kind, b.Kind))
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method), strings.Compare(a.API.Kind, b.API.Kind))
 	})
 	return routes
 }
@@ -71,7 +80,7 @@ func (t *Template) routes() []Route {
 }
 
 func implicitFirst(r Route) int {
-	if r.API == implicitREST || r.API == implicitHTTP {
+	if r.API.ID == implicitREST || r.API.ID == implicitHTTP {
 		return 0
 	}
 	return 1
@@ -86,6 +95,7 @@ type routeFinder struct {
 	// give for the resources that make up an API.
 	references map[string]string
 	paths      map[string]string // of the AWS::ApiGateway::Resources that were asked for
+	apis       map[string]*API
 	routes     []Route
 }
 
@@ -106,6 +116,7 @@ func newRouteFinder(t *Template) *routeFinder {
 		functions:  make(map[string]string),
 		references: map[string]string{implicitREST: implicitREST, implicitHTTP: implicitHTTP},
 		paths:      make(map[string]string),
+		apis:       make(map[string]*API),
 	}
 	for i := range t.resources {
 		r := &t.resources[i]
@@ -149,6 +160,14 @@ func (f *routeFinder) addFunction(r *Resource) {
 	}
 }
 
+// api is the API with the given id.
+func (f *routeFinder) api(id, kind string) *API {
+	if f.apis[id] == nil {
+		f.apis[id] = &API{ID: id, Kind: kind}
+	}
+	return f.apis[id]
+}
+
 // functionARN is an ARN that function takes apart again. It has the logical id,
 // which is known even where the name is not.
 func functionARN(id string) string { return "arn:aws:lambda:::function:" + id }
@@ -180,7 +199,7 @@ func (f *routeFinder) add(r Route) {
 	case "*", "X-AMAZON-APIGATEWAY-ANY-METHOD":
 		r.Method = "ANY"
 	}
-	isDefault := r.Kind == kindHTTP && strings.TrimPrefix(r.Path, "/") == defaultPath
+	isDefault := r.API.Kind == kindHTTP && strings.TrimPrefix(r.Path, "/") == defaultPath
 	switch {
 	case isDefault:
 		r.Path = defaultPath
@@ -239,9 +258,9 @@ func (f *routeFinder) events(r *Resource) {
 		}
 		switch event.Value.Get("Type").text() {
 		case "Api":
-			f.event(r, event, Route{Kind: kindREST, API: implicitREST}, "RestApiId")
+			f.event(r, event, Route{API: f.api(implicitREST, kindREST)}, "RestApiId")
 		case "HttpApi":
-			f.event(r, event, Route{Kind: kindHTTP, API: implicitHTTP}, "ApiId")
+			f.event(r, event, Route{API: f.api(implicitHTTP, kindHTTP)}, "ApiId")
 		}
 	}
 }
@@ -253,7 +272,7 @@ func (f *routeFinder) event(r *Resource, event Entry, route Route, api string) {
 	}
 	path, method := f.resolve(properties.Get("Path")), f.resolve(properties.Get("Method"))
 	switch {
-	case route.Kind == kindHTTP && path == nil && method == nil:
+	case route.API.Kind == kindHTTP && path == nil && method == nil:
 		route.Path, route.Method = defaultPath, "ANY"
 	case path != nil && path.Kind == Unresolved, method != nil && method.Kind == Unresolved:
 		return
@@ -266,10 +285,10 @@ func (f *routeFinder) event(r *Resource, event Entry, route Route, api string) {
 		if !f.exists(id, api) {
 			return
 		}
-		route.API = id.Text
+		route.API = f.api(id.Text, route.API.Kind)
 	}
 	route.Function, route.At = r.ID, event.At
-	route.Payload = f.payload(route.Kind, f.resolve(properties.Get("PayloadFormatVersion")))
+	route.Payload = f.payload(route.API.Kind, f.resolve(properties.Get("PayloadFormatVersion")))
 	f.add(route)
 }
 

@@ -13,7 +13,7 @@ import (
 func listRoutes(template *Template) string {
 	var lines []string
 	for _, r := range template.Routes() {
-		lines = append(lines, strings.TrimSpace(strings.Join([]string{r.Kind, r.API, r.Method, r.Path, "->", r.Function, r.Payload}, " ")))
+		lines = append(lines, strings.TrimSpace(strings.Join([]string{r.API.Kind, r.API.ID, r.Method, r.Path, "->", r.Function, r.Payload}, " ")))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -398,7 +398,7 @@ func FuzzRoutes(f *testing.F) {
 			return
 		}
 		for _, r := range template.Routes() {
-			if r.Method == "" || r.Path == "" || r.API == "" {
+			if r.Method == "" || r.Path == "" || r.API.ID == "" {
 				t.Errorf("route %+v", r)
 			}
 		}

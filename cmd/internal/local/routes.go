@@ -49,7 +49,7 @@ func runRoutes(ctx context.Context, u *ui.UI, h *config.Host, o *functionsOption
 	}
 	rows := []routeRow{}
 	for _, r := range t.Routes() {
-		rows = append(rows, routeRow{r.Method, r.Path, r.Function, r.API, r.Kind, r.Payload})
+		rows = append(rows, routeRow{r.Method, r.Path, r.Function, r.API.ID, r.API.Kind, r.Payload})
 	}
 	if o.Output == "json" {
 		return printJSON(u.Stdout, rows)
