@@ -55,9 +55,9 @@ type Function struct {
 	Variables map[string]string
 	// Overrides are the user's values for them.
 	Overrides map[string]string
-	// MaxConcurrency is the number of invocations that may run at the same
-	// time, -1 if it is for the Fleet to say.
-	MaxConcurrency int
+	// Reserved is the number of invocations that may run at the same time, -1
+	// if the function reserves none.
+	Reserved int
 }
 
 // Name is the name that the function knows itself by.
@@ -86,14 +86,16 @@ type Config struct {
 	CacheDir string
 	// HostPackages lets functions import whatever the host has.
 	HostPackages bool
-	// Overrides are the user's values for environment variables.
-	Overrides environ.Overrides
 	// Shell looks up the user's own environment variables; only the names
 	// that a function declares are asked for.
 	Shell func(string) (string, bool)
 	// Credentials are what functions call AWS with.
 	Credentials environ.Credentials
-	// Log receives what functions print, and the platform's lines.
+	// LambdaEndpoint is the URL of the Lambda API that functions call each
+	// other by, or empty: AWS's.
+	LambdaEndpoint string
+	// Log receives what functions print, and the platform's lines, one write
+	// at a time, of whole lines.
 	Log io.Writer
 	// Logger is for messages about the emulator itself.
 	Logger hclog.Logger
@@ -102,8 +104,11 @@ type Config struct {
 // An Emulator runs functions.
 type Emulator struct {
 	config    Config
+	log       io.Writer
 	initLimit time.Duration
 }
 
 // New returns an Emulator. It starts nothing yet.
-func New(config Config) *Emulator { return &Emulator{config: config, initLimit: initLimit} }
+func New(config Config) *Emulator {
+	return &Emulator{config: config, log: &sharedWriter{to: config.Log}, initLimit: initLimit}
+}

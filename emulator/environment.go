@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,6 +21,9 @@ const (
 	initLimit = 10 * time.Second
 	// drainLimit bounds the wait for what a process that is gone had sent.
 	drainLimit = 100 * time.Millisecond
+	// measureEvery is the time between two looks at the memory of an
+	// environment that is busy with short invocations.
+	measureEvery = 20 * time.Millisecond
 )
 
 // An Environment is an execution environment: a runtime's process with its
@@ -35,8 +39,10 @@ type Environment struct {
 	rt        *rapi.Runtime
 	instance  Instance
 	initBegan time.Time
-	peak      int64 // memory in bytes over all processes it had
-	warm      bool  // somebody has waited for its init
+	peak      int64     // memory in bytes over all processes it had
+	measured  time.Time // when that was found out
+	warm      bool      // somebody has waited for its init
+	ended     bool      // its process is, and it is of no more use
 }
 
 // Start starts an execution environment. It returns once the process exists;
@@ -46,7 +52,7 @@ func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error
 	if err != nil {
 		return nil, fmt.Errorf("make the function's temporary directory: %w", err)
 	}
-	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.config.Log), dir: dir}
+	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.log), dir: dir}
 	if env.opt, err = fn.opt(filepath.Join(dir, "opt")); err == nil {
 		err = os.Mkdir(env.tmp(), 0o700)
 	}
@@ -76,7 +82,7 @@ func (env *Environment) startProcess(ctx context.Context) error {
 		_ = rt.Close()
 		return err
 	}
-	env.rt, env.instance = rt, instance
+	env.rt, env.instance, env.ended = rt, instance, false
 	env.emulator.config.Logger.Debug("process started", "function", env.function.LogicalID,
 		"command", spec.Args, "directory", spec.Dir, "runtime API", rt.Addr(), "temporary directory", env.tmp())
 	return nil
@@ -94,7 +100,9 @@ func (env *Environment) Stop(ctx context.Context) error {
 }
 
 func (env *Environment) stopProcess(ctx context.Context) error {
+	env.measured = time.Time{}
 	env.measure()
+	env.ended = true
 	err := env.instance.Stop(ctx)
 	_ = env.rt.Close()
 	return err
@@ -108,57 +116,89 @@ func (env *Environment) kill() error {
 	return env.stopProcess(ctx)
 }
 
-// Invoke runs one invocation. What the function did, its failures and
-// timeouts included, is the Result; the error is one of the emulator or the
+// Invoke runs one invocation to its end. What the function did, its failures
+// and timeouts included, is the Result; the error is one of the emulator or the
 // cause of ctx's end, and the environment is of no more use then.
-func (env *Environment) Invoke(ctx context.Context, req Request) (*Result, error) {
+func (env *Environment) Invoke(ctx context.Context, req Request) (result *Result, err error) {
+	err = env.invoke(ctx, req, func(r *Result) { result = r })
+	return result, err
+}
+
+// invoke is Invoke, and hands the result over as soon as it is known: on AWS
+// the caller does not wait for what ends the invocation behind that.
+func (env *Environment) invoke(ctx context.Context, req Request, deliver func(*Result)) error {
 	init, err := env.awaitInit(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	env.flush()
-	result := &Result{RequestID: uuid.NewString()}
+	result := &Result{RequestID: req.RequestID}
+	if result.RequestID == "" {
+		result.RequestID = uuid.NewString()
+	}
+	if req.WithLog { // which is complete only at the end
+		env.log.keepTail()
+		defer func() {
+			result.Log = env.log.takeTail()
+			if err == nil {
+				deliver(result)
+			}
+		}()
+	}
+	answer := func() {
+		if !req.WithLog {
+			deliver(result)
+		}
+	}
 	r := report{requestID: result.RequestID, memoryMB: env.function.MemoryMB, failure: init.failure, init: init.duration}
 	format := env.function.LogFormat
 	began := time.Now().Add(-init.spent)
 	env.log.platform(startLine(format, result.RequestID, began))
 	if init.failure != nil {
 		result.fail(init.failure, init.payload)
-	} else if r.failure, err = env.serve(ctx, began, req, result); err != nil {
-		return nil, err
+		answer()
+	} else if r.failure, err = env.serve(ctx, began, req, result, answer); err != nil {
+		return err
 	}
 	r.duration = min(time.Since(began), env.function.Timeout)
-	if err := env.settle(r.failure); err != nil {
-		return nil, err
+	if err = env.settle(r.failure); err != nil {
+		return err
 	}
 	r.usedMB = int((env.peak + 1<<20 - 1) >> 20)
 	env.log.platform(r.lines(format, time.Now()))
-	return result, nil
+	return nil
 }
 
 // serve hands the event over and waits for the answer and for the end of the
-// invocation. It fills the result for the caller; ending is how the platform
-// saw the invocation end, which may still be badly after a good answer.
-func (env *Environment) serve(ctx context.Context, began time.Time, req Request, result *Result) (ending, err error) {
+// invocation. It fills the result and says so; ending is how the platform saw
+// the invocation end, which may still be badly after a good answer.
+func (env *Environment) serve(ctx context.Context, began time.Time, req Request, result *Result, answer func()) (ending, err error) {
 	deadline := began.Add(env.function.Timeout)
 	ctx, cancel := context.WithDeadlineCause(ctx, deadline, &TimeoutError{Timeout: env.function.Timeout})
 	defer cancel()
 	call := env.rt.Send(rapi.Invocation{
-		RequestID:   result.RequestID,
-		Payload:     req.Payload,
-		Deadline:    deadline,
-		FunctionARN: env.function.ARN(),
-		TraceID:     newTraceID(began),
+		RequestID:     result.RequestID,
+		Payload:       req.Payload,
+		Deadline:      deadline,
+		FunctionARN:   cmp.Or(req.ARN, env.function.ARN()),
+		TraceID:       cmp.Or(req.TraceID, newTraceID(began)),
+		ClientContext: req.ClientContext,
 	})
 	if err := env.await(ctx, call.Responded()); err != nil {
-		result.fail(err, nil)
-		return resultOf(err)
+		ending, err = resultOf(err)
+		if err == nil {
+			result.fail(ending, nil)
+			answer()
+		}
+		return ending, err
 	}
 	env.receive(ctx, call.Reply(), req.Stream, result)
+	failure := result.Failure
+	answer() // the result is the caller's from here on
 	if err := env.await(ctx, call.Ended()); err != nil {
 		return resultOf(err)
 	}
-	return result.Failure, nil
+	return failure, nil
 }
 
 // resultOf parts what a function did from what happened to the emulator.
@@ -296,9 +336,35 @@ func (env *Environment) flush() {
 	env.log.flush()
 }
 
+// measure looks at the peak of the memory. It costs more than a short
+// invocation, in which it can hardly have changed.
 func (env *Environment) measure() {
-	if meter, ok := env.instance.(Meter); ok {
-		env.peak = max(env.peak, meter.PeakMemory())
+	meter, ok := env.instance.(Meter)
+	if now := time.Now(); ok && now.Sub(env.measured) > measureEvery {
+		env.peak, env.measured = max(env.peak, meter.PeakMemory()), now
+	}
+}
+
+// ready returns once the init phase is over, however it ended, or ctx is done.
+// An init that exceeds its limit is over too: it goes on in the invocation.
+func (env *Environment) ready(ctx context.Context) {
+	limit := time.NewTimer(env.emulator.initLimit)
+	defer limit.Stop()
+	select {
+	case <-env.rt.Initialized():
+	case <-env.instance.Exited():
+	case <-limit.C:
+	case <-ctx.Done():
+	}
+}
+
+// usable tells whether it can serve another invocation.
+func (env *Environment) usable() bool {
+	select {
+	case <-env.instance.Exited():
+		return false
+	default:
+		return !env.ended
 	}
 }
 

@@ -10,12 +10,30 @@ import (
 // not ended: AWS cuts a log event at 256 KB.
 const maxLine = 256 << 10
 
+// maxTail is the size in bytes of the log that an invocation returns.
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+const maxTail = 4 << 10
+
+// A sharedWriter takes the log of all environments.
+type sharedWriter struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *sharedWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(p)
+}
+
 // A logWriter writes the log of one execution environment: what the function
 // prints, in whole lines, and the platform's lines between them.
 type logWriter struct {
 	mu             sync.Mutex
 	to             io.Writer
 	stdout, stderr logStream
+	keeping        bool
+	tail           []byte // of what was written while keeping, and maybe more than maxTail
 }
 
 func newLogWriter(to io.Writer) *logWriter {
@@ -28,7 +46,35 @@ func newLogWriter(to io.Writer) *logWriter {
 func (l *logWriter) platform(lines string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, _ = io.WriteString(l.to, lines)
+	l.write([]byte(lines))
+}
+
+// write writes whole lines; l.mu is held.
+func (l *logWriter) write(p []byte) {
+	_, _ = l.to.Write(p)
+	if !l.keeping {
+		return
+	}
+	l.tail = append(l.tail, p...)
+	if over := len(l.tail) - maxTail; over > maxTail {
+		l.tail = append(l.tail[:0], l.tail[over:]...)
+	}
+}
+
+// keepTail begins to keep the end of the log.
+func (l *logWriter) keepTail() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.keeping = true
+}
+
+// takeTail ends that and returns what was kept.
+func (l *logWriter) takeTail() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	tail := l.tail[max(0, len(l.tail)-maxTail):]
+	l.keeping, l.tail = false, nil
+	return tail
 }
 
 // flush ends lines that the function left unterminated.
@@ -54,11 +100,12 @@ func (s *logStream) Write(p []byte) (int, error) {
 		if end == 0 {
 			end = len(p)
 		}
-		if len(s.partial) > 0 {
-			_, _ = s.log.to.Write(s.partial)
+		if len(s.partial) > 0 { // the line in one piece: environments share the log
+			s.log.write(append(s.partial, p[:end]...))
 			s.partial = s.partial[:0]
+		} else {
+			s.log.write(p[:end])
 		}
-		_, _ = s.log.to.Write(p[:end])
 	}
 	s.partial = append(s.partial, p[end:]...)
 	return len(p), nil
@@ -68,7 +115,7 @@ func (s *logStream) flush() {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
 	if len(s.partial) > 0 {
-		_, _ = s.log.to.Write(append(s.partial, '\n'))
+		s.log.write(append(s.partial, '\n'))
 		s.partial = s.partial[:0]
 	}
 }

@@ -66,13 +66,14 @@ func (e *Emulator) Prepare(ctx context.Context, fn Function) (*Prepared, error) 
 			LogFormat: string(fn.LogFormat), LogLevel: fn.LogLevel,
 			Variables: fn.Variables,
 		},
-		Overrides:   e.config.Overrides,
-		Shell:       e.config.Shell,
-		Credentials: e.config.Credentials,
-		TaskRoot:    p.dir,
-		RuntimeDir:  bootstrap,
-		SDKDir:      p.options.SDKDir,
-		LangDir:     filepath.Dir(interpreter.Path),
+		Overrides:      fn.Overrides,
+		Shell:          e.config.Shell,
+		Credentials:    e.config.Credentials,
+		LambdaEndpoint: e.config.LambdaEndpoint,
+		TaskRoot:       p.dir,
+		RuntimeDir:     bootstrap,
+		SDKDir:         p.options.SDKDir,
+		LangDir:        filepath.Dir(interpreter.Path),
 	}
 	return p, nil
 }

@@ -45,18 +45,19 @@ func (in Input) aws() map[string]string {
 		"TZ":   ":UTC",
 	}
 	optional := map[string]string{
-		"AWS_ACCESS_KEY_ID":     in.Credentials.AccessKeyID,
-		"AWS_SECRET_ACCESS_KEY": in.Credentials.SecretAccessKey,
-		"AWS_SESSION_TOKEN":     in.Credentials.SessionToken,
-		"AWS_REGION":            fn.Region,
-		"AWS_DEFAULT_REGION":    fn.Region,
-		"AWS_ACCOUNT_ID":        fn.Account,
-		"AWS_LAMBDA_LOG_FORMAT": fn.LogFormat,
-		"AWS_LAMBDA_LOG_LEVEL":  fn.LogLevel,
-		"LAMBDA_TASK_ROOT":      in.TaskRoot,
-		"LAMBDA_RUNTIME_DIR":    in.RuntimeDir,
-		"LD_LIBRARY_PATH":       list(in.TaskRoot, under(in.TaskRoot, "lib"), under(in.OptDir, "lib")),
-		"TMPDIR":                in.TmpDir, // AWS needs none: there /tmp is the function's alone
+		"AWS_ACCESS_KEY_ID":       in.Credentials.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY":   in.Credentials.SecretAccessKey,
+		"AWS_SESSION_TOKEN":       in.Credentials.SessionToken,
+		"AWS_REGION":              fn.Region,
+		"AWS_DEFAULT_REGION":      fn.Region,
+		"AWS_ACCOUNT_ID":          fn.Account,
+		"AWS_ENDPOINT_URL_LAMBDA": in.LambdaEndpoint,
+		"AWS_LAMBDA_LOG_FORMAT":   fn.LogFormat,
+		"AWS_LAMBDA_LOG_LEVEL":    fn.LogLevel,
+		"LAMBDA_TASK_ROOT":        in.TaskRoot,
+		"LAMBDA_RUNTIME_DIR":      in.RuntimeDir,
+		"LD_LIBRARY_PATH":         list(in.TaskRoot, under(in.TaskRoot, "lib"), under(in.OptDir, "lib")),
+		"TMPDIR":                  in.TmpDir, // AWS needs none: there /tmp is the function's alone
 	}
 	if fn.LogFormat == "JSON" {
 		optional["AWS_LAMBDA_LOG_LEVEL"] = cmp.Or(fn.LogLevel, "INFO")

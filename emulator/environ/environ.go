@@ -48,15 +48,16 @@ type Credentials struct {
 // Input is all that an environment depends on.
 type Input struct {
 	Function    Function
-	Overrides   Overrides
+	Overrides   map[string]string // the user's values, see Overrides.For
 	Credentials Credentials
 
 	// Shell looks a variable up where the user called us, like os.LookupEnv.
 	// It is asked for declared names only. Nil is an empty shell.
 	Shell func(name string) (value string, ok bool)
 
-	RuntimeAPI string // host:port
-	LogStream  string // see LogStream
+	RuntimeAPI     string // host:port
+	LambdaEndpoint string // URL of the Lambda API, "" is AWS's
+	LogStream      string // see LogStream
 
 	// The directories that stand in for AWS's. An empty one is left out of
 	// every list, and the variable that names nothing else is not set.
@@ -90,7 +91,6 @@ var fixed = map[string]bool{
 // this rule of SAM CLI.
 func Build(in Input) []string {
 	vars := in.aws()
-	overrides := in.Overrides.For(in.Function)
 	for name, value := range in.Function.Variables {
 		if fixed[name] {
 			continue
@@ -100,7 +100,7 @@ func Build(in Input) []string {
 				value = v
 			}
 		}
-		if v, ok := overrides[name]; ok {
+		if v, ok := in.Overrides[name]; ok {
 			value = v
 		}
 		vars[name] = value

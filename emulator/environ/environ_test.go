@@ -198,7 +198,7 @@ func TestBuildDeclaredVariables(t *testing.T) {
 		"HOME": "/home/me", "LAMBDA_TASK_ROOT": "/elsewhere",
 	}
 	in := full("python3.12")
-	in.Overrides = overrides
+	in.Overrides = overrides.For(in.Function)
 	in.Shell = func(name string) (string, bool) {
 		value, ok := shell[name]
 		return value, ok

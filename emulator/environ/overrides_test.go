@@ -131,7 +131,7 @@ func FuzzParseOverrides(f *testing.F) {
 				t.Errorf("%v is declared", unused)
 			}
 		}
-		for _, v := range Build(Input{Function: fn, Overrides: overrides}) {
+		for _, v := range Build(Input{Function: fn, Overrides: overrides.For(fn)}) {
 			if strings.ContainsRune(v, 0) {
 				t.Errorf("%q cannot be in an environment", v)
 			}

@@ -1,7 +1,6 @@
 package process
 
 import (
-	"errors"
 	"io"
 	"os"
 	"sync"
@@ -17,12 +16,11 @@ const capacity = 1 << 20
 // pipe copies one stream of a process's output to a writer.
 type pipe struct {
 	read, write *os.File
-	to          io.Writer
 	done        chan struct{} // closed when the copying has ended
 
-	mu      sync.Mutex
-	waiting []chan struct{} // callers of flush
-	closing bool
+	mu  sync.Mutex // held while bytes are on their way from the pipe to the writer
+	to  io.Writer
+	buf []byte
 }
 
 func newPipe(to io.Writer) (*pipe, error) {
@@ -35,7 +33,7 @@ func newPipe(to io.Writer) (*pipe, error) {
 			_, _ = unix.FcntlInt(fd, unix.F_SETPIPE_SZ, capacity) // a smaller one serves as well
 		})
 	}
-	return &pipe{read: read, write: write, to: to, done: make(chan struct{})}, nil
+	return &pipe{read: read, write: write, to: to, done: make(chan struct{}), buf: make([]byte, 64<<10)}, nil
 }
 
 // started closes this process's copy of the write end and begins to copy.
@@ -50,84 +48,53 @@ func (p *pipe) abandon() {
 	_ = p.read.Close()
 }
 
-// copy runs until the last writer is gone, or until close. A wake-up (see
-// wake) makes it take what is in the pipe at that moment.
+// copy runs until the last writer is gone, or until close.
 func (p *pipe) copy() {
 	defer close(p.done)
 	defer p.read.Close()
-	buf := make([]byte, 64<<10)
-	for {
-		n, err := p.read.Read(buf)
-		_, _ = p.to.Write(buf[:n])
-		switch {
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			if p.woken(buf) {
-				return
-			}
-		case err != nil:
-			return
-		}
-	}
-}
-
-// woken serves the callers of flush and close.
-func (p *pipe) woken(buf []byte) (closing bool) {
-	_ = p.read.SetReadDeadline(time.Time{})
-	p.mu.Lock()
-	waiting, closing := p.waiting, p.closing
-	p.waiting = nil
-	p.mu.Unlock()
-	p.takeAvailable(buf)
-	for _, ch := range waiting {
-		close(ch)
-	}
-	return closing
-}
-
-// takeAvailable copies what the pipe holds, without waiting for more.
-func (p *pipe) takeAvailable(buf []byte) {
 	raw, err := p.read.SyscallConn()
 	if err != nil {
 		return
 	}
-	_ = raw.Read(func(fd uintptr) bool {
-		for {
-			n, err := unix.Read(int(fd), buf)
-			if err == unix.EINTR {
-				continue
-			}
-			if n <= 0 {
-				return true
-			}
-			_, _ = p.to.Write(buf[:n])
-		}
-	})
+	for ended := false; !ended && err == nil; {
+		err = raw.Read(func(fd uintptr) bool {
+			taken := false
+			taken, ended = p.take(int(fd))
+			return taken || ended // else wait until there is something
+		})
+	}
 }
 
-// wake interrupts the read that copy is waiting in.
-func (p *pipe) wake() {
-	_ = p.read.SetReadDeadline(time.Unix(1, 0))
+// take copies what the pipe holds, without waiting for more. It tells whether
+// there was something, and whether nothing can come any more.
+func (p *pipe) take(fd int) (taken, ended bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for {
+		switch n, err := unix.Read(fd, p.buf); {
+		case err == unix.EINTR:
+		case err == unix.EAGAIN:
+			return taken, false
+		case n <= 0:
+			return taken, true
+		default:
+			taken = true
+			_, _ = p.to.Write(p.buf[:n])
+		}
+	}
 }
 
 // flush returns once all that was in the pipe has been copied.
 func (p *pipe) flush() {
-	ch := make(chan struct{})
-	p.mu.Lock()
-	p.waiting = append(p.waiting, ch)
-	p.mu.Unlock()
-	p.wake()
-	select {
-	case <-ch:
-	case <-p.done:
+	if raw, err := p.read.SyscallConn(); err == nil {
+		_ = raw.Control(func(fd uintptr) { p.take(int(fd)) }) // an error: copy has taken all
 	}
 }
 
 // close copies what is in the pipe and ends the copying, whoever else still
 // holds the write end: a daemon that a function left must not hold us up.
 func (p *pipe) close() {
-	p.mu.Lock()
-	p.closing = true
-	p.mu.Unlock()
-	p.wake()
+	p.flush()
+	_ = p.read.SetReadDeadline(time.Unix(1, 0))
 	<-p.done
 }

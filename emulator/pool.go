@@ -1,0 +1,381 @@
+package emulator
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// growDelay is how long an invocation waits for an environment that is
+	// busy before another one is started. A start takes longer than most
+	// invocations, and all the processor that they could use.
+	growDelay = 10 * time.Millisecond
+	// queueLimit is how long an invocation waits for an environment at most.
+	// AWS refuses at once what is over a function's concurrency; there the
+	// limit is a thousand, here it is what a machine can bear.
+	queueLimit = 30 * time.Second
+)
+
+// A pool keeps the environments of one function.
+type pool struct {
+	fleet *Fleet
+
+	mu         sync.Mutex
+	function   Function
+	generation int // of code and configuration
+	prepared   *preparation
+	limit      int       // environments at the same time
+	count      int       // environments that are, or are being started
+	starting   int       // those that are being started
+	idle       []*worker // the one used last is last
+	waiting    []*ticket // invocations, the first come first
+	reaper     *time.Timer
+	closed     bool
+}
+
+// A worker is an environment in a pool.
+type worker struct {
+	env        *Environment
+	generation int
+	lastUsed   time.Time
+}
+
+// A ticket is the place of an invocation that waits for an environment.
+type ticket struct {
+	late   bool          // it has waited long enough for a busy environment
+	served chan struct{} // closed once the pool is done with it
+	worker *worker
+	err    error
+}
+
+// A preparation is a function being prepared, or prepared.
+type preparation struct {
+	done   chan struct{}
+	result *Prepared
+	err    error
+}
+
+func newPool(f *Fleet, fn Function) *pool {
+	p := &pool{fleet: f}
+	p.reaper = time.AfterFunc(time.Hour, p.reap)
+	p.reaper.Stop()
+	p.define(fn)
+	return p
+}
+
+// define takes a function's definition; p.mu is held, or p is new.
+func (p *pool) define(fn Function) {
+	p.function = fn
+	p.generation++
+	p.prepared = nil
+	p.limit = p.fleet.options.MaxConcurrency
+	if fn.Reserved >= 0 {
+		p.limit = min(p.limit, fn.Reserved)
+	}
+}
+
+func (p *pool) definition() Function {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.function
+}
+
+// renew changes the function, or what its code is. Environments that are at
+// work end that first.
+func (p *pool) renew(fn Function) {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle = nil
+	p.count -= len(idle)
+	p.define(fn)
+	p.mu.Unlock()
+	p.stop(idle...)
+	p.warmUp()
+}
+
+// close ends the pool. Environments that are at work are stopped when they are
+// released.
+func (p *pool) close() {
+	p.mu.Lock()
+	p.closed = true
+	p.reaper.Stop()
+	idle, waiting := p.idle, p.waiting
+	p.idle, p.waiting = nil, nil
+	p.count -= len(idle)
+	p.mu.Unlock()
+	for _, t := range waiting {
+		t.serve(nil, &UnknownFunctionError{p.function.Path})
+	}
+	p.stop(idle...)
+}
+
+// acquire returns an environment for one invocation. It must be released.
+func (p *pool) acquire(ctx context.Context) (*worker, error) {
+	p.mu.Lock()
+	if w := p.takeIdle(); w != nil {
+		p.mu.Unlock()
+		return w, nil
+	}
+	if p.closed {
+		p.mu.Unlock()
+		return nil, &UnknownFunctionError{p.function.Path}
+	}
+	if p.limit == 0 {
+		p.mu.Unlock()
+		return nil, p.throttled()
+	}
+	t := &ticket{served: make(chan struct{}), late: p.fleet.options.Cold}
+	p.waiting = append(p.waiting, t)
+	p.grow()
+	p.mu.Unlock()
+	return p.await(ctx, t)
+}
+
+// await waits for a ticket to be served.
+func (p *pool) await(ctx context.Context, t *ticket) (*worker, error) {
+	patience, limit := time.NewTimer(growDelay), time.NewTimer(queueLimit)
+	defer patience.Stop()
+	defer limit.Stop()
+	for {
+		select {
+		case <-t.served:
+			return t.worker, t.err
+		case <-patience.C:
+			p.mu.Lock()
+			t.late = true
+			p.grow()
+			p.mu.Unlock()
+		case <-limit.C:
+			return p.leave(t, p.throttled())
+		case <-ctx.Done():
+			return p.leave(t, context.Cause(ctx))
+		}
+	}
+}
+
+func (p *pool) throttled() *ThrottledError {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return &ThrottledError{p.function.Path, p.limit}
+}
+
+// leave gives a place among the waiting up. If an environment came at the same
+// moment, it is taken.
+func (p *pool) leave(t *ticket, err error) (*worker, error) {
+	p.mu.Lock()
+	i := slices.Index(p.waiting, t)
+	if i >= 0 {
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+	}
+	p.mu.Unlock()
+	if i < 0 {
+		<-t.served
+		return t.worker, t.err
+	}
+	return nil, err
+}
+
+// takeIdle returns the environment that was used last, or nil; p.mu is held.
+func (p *pool) takeIdle() *worker {
+	for len(p.idle) > 0 {
+		w := p.idle[len(p.idle)-1]
+		p.idle = p.idle[:len(p.idle)-1]
+		if w.env.usable() {
+			return w
+		}
+		p.count--
+		p.stop(w)
+	}
+	return nil
+}
+
+// release takes an environment back after an invocation.
+func (p *pool) release(w *worker, usable bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || !usable || p.fleet.options.Cold || w.generation != p.generation || !w.env.usable() {
+		p.discard(w)
+		return
+	}
+	p.offer(w)
+}
+
+// offer gives an environment to the invocation that has waited longest, or
+// keeps it; p.mu is held.
+func (p *pool) offer(w *worker) {
+	if len(p.waiting) > 0 {
+		p.next().serve(w, nil)
+		return
+	}
+	w.lastUsed = time.Now()
+	p.idle = append(p.idle, w)
+	if len(p.idle) == 1 {
+		p.reaper.Reset(p.fleet.options.IdleTimeout)
+	}
+}
+
+// next takes the invocation that has waited longest; p.mu is held.
+func (p *pool) next() *ticket {
+	t := p.waiting[0]
+	p.waiting = p.waiting[1:]
+	return t
+}
+
+func (t *ticket) serve(w *worker, err error) {
+	t.worker, t.err = w, err
+	close(t.served)
+}
+
+// discard stops an environment that is of no more use, and starts another one
+// if somebody waits; p.mu is held.
+func (p *pool) discard(w *worker) {
+	p.count--
+	p.stop(w)
+	p.grow()
+}
+
+// grow starts environments for the invocations that have waited long enough,
+// or have none to wait for; p.mu is held.
+func (p *pool) grow() {
+	late := 0
+	for late < len(p.waiting) && p.waiting[late].late {
+		late++
+	}
+	if p.count == 0 && len(p.waiting) > 0 {
+		late = max(late, 1)
+	}
+	for !p.closed && p.count < p.limit && p.starting < late {
+		p.begin(nil)
+	}
+}
+
+// warmUp starts an environment ahead of its invocations, if the fleet is to.
+func (p *pool) warmUp() {
+	if !p.fleet.options.Eager {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed && p.starting == 0 && p.limit > 0 && p.count < p.limit {
+		p.begin(p.fleet.starting)
+	}
+}
+
+// begin starts an environment, once there is a place; p.mu is held.
+func (p *pool) begin(places chan struct{}) {
+	p.count++
+	p.starting++
+	p.fleet.work.Go(func() {
+		ctx := p.fleet.running
+		if places != nil {
+			select {
+			case places <- struct{}{}:
+				defer func() { <-places }()
+			case <-ctx.Done():
+			}
+		}
+		w, err := p.start(ctx)
+		if err == nil {
+			w.env.ready(ctx)
+		}
+		p.started(w, err)
+	})
+}
+
+// started takes an environment that was started.
+func (p *pool) started(w *worker, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.starting--
+	switch {
+	case err == nil && (p.closed || w.generation != p.generation):
+		p.discard(w)
+	case err == nil:
+		p.offer(w)
+	default:
+		p.count--
+		if len(p.waiting) > 0 {
+			p.next().serve(nil, err)
+			p.grow()
+		} else if failed := p.fleet.options.Failed; failed != nil && p.fleet.running.Err() == nil {
+			failed(p.function.Path, err)
+		}
+	}
+}
+
+// start prepares the function, unless that was done, and starts an
+// environment.
+func (p *pool) start(ctx context.Context) (*worker, error) {
+	p.mu.Lock()
+	preparing, fn, generation := p.prepared, p.function, p.generation
+	mine := preparing == nil
+	if mine {
+		preparing = &preparation{done: make(chan struct{})}
+		p.prepared = preparing
+	}
+	p.mu.Unlock()
+	if mine {
+		p.prepare(ctx, preparing, fn)
+	}
+	<-preparing.done
+	if preparing.err != nil {
+		return nil, preparing.err
+	}
+	env, err := p.fleet.emulator.Start(ctx, preparing.result)
+	return &worker{env: env, generation: generation}, err
+}
+
+// prepare prepares the function. A failure is not kept: its cause may be gone
+// at the next invocation.
+func (p *pool) prepare(ctx context.Context, preparing *preparation, fn Function) {
+	preparing.result, preparing.err = p.fleet.emulator.Prepare(ctx, fn)
+	if tell := p.fleet.options.Prepared; tell != nil && preparing.err == nil {
+		tell(preparing.result)
+	}
+	if preparing.err != nil {
+		p.mu.Lock()
+		if p.prepared == preparing {
+			p.prepared = nil
+		}
+		p.mu.Unlock()
+	}
+	close(preparing.done)
+}
+
+// stop stops environments, without anybody having to wait for that.
+func (p *pool) stop(workers ...*worker) {
+	for _, w := range workers {
+		p.fleet.work.Go(func() {
+			if err := w.env.Stop(ended); err != nil {
+				p.fleet.emulator.config.Logger.Warn("environment stopped badly", "function", p.function.Path, "error", err)
+			}
+		})
+	}
+}
+
+// ended is a context that is done: Lambda ends an environment without a
+// signal that it could handle, and so do we.
+var ended = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+// reap stops environments that have been idle for too long.
+func (p *pool) reap() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	timeout := p.fleet.options.IdleTimeout
+	old := 0
+	for old < len(p.idle) && time.Since(p.idle[old].lastUsed) >= timeout {
+		old++
+	}
+	p.count -= old
+	p.stop(p.idle[:old]...)
+	p.idle = slices.Delete(p.idle, 0, old)
+	if len(p.idle) > 0 {
+		p.reaper.Reset(timeout - time.Since(p.idle[0].lastUsed))
+	}
+}
