@@ -55,6 +55,8 @@ type Function struct {
 	Variables map[string]string
 	// Overrides are the user's values for them.
 	Overrides map[string]string
+	// Unrunnable says why it cannot be run here, or is nil.
+	Unrunnable error
 	// Reserved is the number of invocations that may run at the same time, -1
 	// if the function reserves none.
 	Reserved int

@@ -32,9 +32,20 @@ type Prepared struct {
 }
 
 // Prepare finds the function's interpreter and unpacks its code. The error
-// may be *bootstraps.UnknownRuntimeError, *bootstraps.MissingError, or one of
-// package code.
+// names the function, and may be *bootstraps.UnknownRuntimeError,
+// *bootstraps.MissingError, or one of package code.
 func (e *Emulator) Prepare(ctx context.Context, fn Function) (*Prepared, error) {
+	if fn.Unrunnable != nil {
+		return nil, fmt.Errorf("function %s cannot be run locally: %w", fn.LogicalID, fn.Unrunnable)
+	}
+	p, err := e.prepare(ctx, fn)
+	if err != nil {
+		return nil, fmt.Errorf("function %s: %w", fn.LogicalID, err)
+	}
+	return p, nil
+}
+
+func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) {
 	rt, err := bootstraps.Parse(fn.Runtime)
 	if err != nil {
 		return nil, err

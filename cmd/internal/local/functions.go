@@ -55,7 +55,7 @@ func runFunctions(ctx context.Context, u *ui.UI, h *config.Host, o *functionsOpt
 	if err := checkOutput(o.Output); err != nil {
 		return err
 	}
-	t, _, err := readTemplate(ctx, u, h, &o.templateOptions)
+	t, err := readOnly(ctx, u, h, &o.templateOptions)
 	if err != nil {
 		return err
 	}

@@ -73,12 +73,16 @@ result (see --fail-on-function-error).`,
 }
 
 func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) error {
-	s, err := newSession(ctx, u, h, &o.options)
+	s, err := newSession(ctx, u, h, &o.options, "")
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	fn, err := s.function(o.Function)
+	p, err := s.readProject(h)
+	if err != nil {
+		return err
+	}
+	fn, err := p.function(o.Function)
 	if err != nil {
 		return err
 	}
@@ -86,10 +90,14 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 	if err != nil {
 		return err
 	}
-	prepared, err := s.prepare(ctx, fn)
+	prepared, err := s.emulator.Prepare(ctx, p.definition(fn, s.aws.Region))
 	if err != nil {
 		return err
 	}
+	for _, warning := range fn.Warnings {
+		s.sayOnce("%v", warning)
+	}
+	s.sayStandIn(prepared)
 	u.Notice("Invoking %s (%s)", fn.Handler, fn.Runtime)
 	result, err := s.invoke(ctx, prepared, event)
 	if err != nil {

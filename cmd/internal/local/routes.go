@@ -43,7 +43,7 @@ func runRoutes(ctx context.Context, u *ui.UI, h *config.Host, o *functionsOption
 	if err := checkOutput(o.Output); err != nil {
 		return err
 	}
-	t, _, err := readTemplate(ctx, u, h, &o.templateOptions)
+	t, err := readOnly(ctx, u, h, &o.templateOptions)
 	if err != nil {
 		return err
 	}

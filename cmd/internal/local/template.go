@@ -17,44 +17,55 @@ import (
 // account is the account that functions are said to be in.
 const account = "123456789012"
 
-// readTemplate reads the template that a command is about, and says what is
-// wrong in it: what a function does not use does not stop it.
-func readTemplate(ctx context.Context, u *ui.UI, h *config.Host, o *templateOptions) (*template.Template, credentials.Result, error) {
+// resolveAWS finds the credentials and the region that functions get.
+func resolveAWS(ctx context.Context, u *ui.UI, h *config.Host, o *templateOptions) (credentials.Result, error) {
 	aws, err := credentials.Resolve(ctx, credentials.Options{Profile: o.Profile, Region: o.Region, Getenv: h.Getenv, Home: h.Home})
-	if err != nil {
-		return nil, aws, err
-	}
-	if aws.Notice != "" {
+	if err == nil && aws.Notice != "" {
 		u.Notice("%s", aws.Notice)
 	}
+	return aws, err
+}
+
+// readTemplate reads the template that a command is about, and says what is
+// wrong in it: what a function does not use does not stop it.
+func readTemplate(h *config.Host, o *templateOptions, region string, say func(format string, args ...any)) (*template.Template, error) {
 	parameters, err := parameterOverrides(o.Parameters)
 	if err != nil {
-		return nil, aws, err
+		return nil, err
 	}
 	imports, err := readImports(o.Imports)
 	if err != nil {
-		return nil, aws, err
+		return nil, err
 	}
 	path := o.Template
 	if path == "" {
 		path = template.Default(h.Dir)
 	}
 	if path == template.Built {
-		u.Notice("Using the template of the last build, %s (-t names another)", path)
+		say("Using the template of the last build, %s (-t names another)", path)
 	}
 	t, err := template.Read(path, template.Options{
-		Parameters: parameters, Imports: imports, Region: aws.Region, Account: account, BaseDir: o.BaseDir,
+		Parameters: parameters, Imports: imports, Region: region, Account: account, BaseDir: o.BaseDir,
 	})
 	if err != nil {
-		return nil, aws, err
+		return nil, err
 	}
 	for _, fault := range t.Faults() {
-		u.Notice("%v", fault)
+		say("%v", fault)
 	}
 	for _, warning := range t.Warnings() {
-		u.Notice("%v", warning)
+		say("%v", warning)
 	}
-	return t, aws, nil
+	return t, nil
+}
+
+// readOnly reads the template for a command that runs nothing.
+func readOnly(ctx context.Context, u *ui.UI, h *config.Host, o *templateOptions) (*template.Template, error) {
+	aws, err := resolveAWS(ctx, u, h, o)
+	if err != nil {
+		return nil, err
+	}
+	return readTemplate(h, o, aws.Region, u.Notice)
 }
 
 // readImports reads the values of other stacks' exports: names to strings.
