@@ -279,6 +279,37 @@ func TestSecondPostWhileTheFirstArrives(t *testing.T) {
 	}
 }
 
+// Our own bootstraps send the request for the next event along with their
+// answer to the last.
+func TestPipelinedRequests(t *testing.T) {
+	for name, test := range map[string]struct {
+		size, status int
+	}{
+		"small":          {2, 202},
+		"at the limit":   {rapi.MaxResponse, 202},
+		"over the limit": {rapi.MaxResponse + 1, 413},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rt := open(t)
+			c := dial(t, rt)
+			c.write(next)
+			for i := range 3 {
+				payload := fmt.Sprint(i)
+				call := rt.Send(event("id", payload))
+				if status, body := c.read(); status != 200 || body != payload {
+					t.Fatalf("event %d: %d %s", i, status, body)
+				}
+				c.write(fmt.Sprintf("POST /2018-06-01/runtime/invocation/id/response HTTP/1.1\r\nHost: ADDR\r\nContent-Length: %d\r\n\r\n%s%s",
+					test.size, strings.Repeat("x", test.size), next))
+				if status, body := c.read(); status != test.status { // before there is a next event
+					t.Fatalf("answer %d: %d %s", i, status, body)
+				}
+				wait(t, "end", call.Ended())
+			}
+		})
+	}
+}
+
 func TestBodies(t *testing.T) {
 	const head = "POST /2018-06-01/runtime/invocation/id/response HTTP/1.1\r\nHost: ADDR\r\n"
 	atLimit := strings.Repeat("x", rapi.MaxResponse)

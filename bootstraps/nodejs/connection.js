@@ -12,12 +12,12 @@ const SMALL = 16 * 1024;
 const encode = Buffer.alloc ? Buffer.from : Buffer;
 const allocate = Buffer.allocUnsafe || Buffer;
 
-// A Connection carries one request at a time: the next may be sent once the reply to the last has arrived.
+// A Connection may carry the next request before the reply to the last has arrived: the server answers in order.
 class Connection {
   constructor(address) {
     const colon = address.lastIndexOf(':');
     this.address = address;
-    this.onReply = null;
+    this.expected = [];     // what to call with the replies to come
     this.rest = null;       // the beginning of a reply whose head is not complete
     this.head = null;       // of a reply whose body is not complete
     this.body = null;
@@ -41,16 +41,20 @@ class Connection {
     this.socket.unref();
   }
 
-  // get and post call reply(status, headers, text) with the server's answer.
+  // expect has reply(status, headers, text) called with the answer to the request that the caller is about to send.
+  expect(reply) {
+    this.expected.push(reply);
+  }
+
   get(path, reply) {
-    this.onReply = reply;
+    this.expect(reply);
     this.hold();
     this.socket.write(this.firstLines('GET', path) + '\r\n');
   }
 
   // headers are whole lines, each with its line end.
   post(path, headers, body, reply) {
-    this.onReply = reply;
+    this.expect(reply);
     this.hold();
     const start = this.firstLines('POST', path) + 'Content-Type: application/json\r\n' + headers + 'Content-Length: ';
     if (body.length < SMALL) {
@@ -66,50 +70,54 @@ class Connection {
     return method + ' ' + path + ' HTTP/1.1\r\nHost: ' + this.address + '\r\n';
   }
 
-  // read takes the next size bytes of a reply. One that arrives whole, as nearly all do, is parsed where it is.
+  // read takes the next size bytes of the replies.
   read(chunk, size) {
-    if (this.head !== null) {
-      this.receive(chunk, 0, size);
-      return;
-    }
     if (this.rest !== null) {
       chunk = Buffer.concat([this.rest, chunk.slice(0, size)]);
       size = chunk.length;
       this.rest = null;
     }
-    const end = chunk.indexOf('\r\n\r\n');
-    // Bytes beyond size are left from an earlier read.
-    if (end < 0 || end + 4 > size) {
-      this.rest = Buffer.concat([chunk.slice(0, size)]);
-      return;
-    }
-    const head = parseHead(chunk.toString('utf8', 0, end));
-    const length = Number(head.headers['content-length']);
-    if (size - end - 4 >= length) {
-      this.reply(head, chunk.toString('utf8', end + 4, end + 4 + length));
-      return;
-    }
-    this.head = head;
-    this.body = allocate(length);
-    this.received = 0;
-    this.receive(chunk, end + 4, size);
+    let at = 0;
+    while (at < size) at = this.head === null ? this.begin(chunk, at, size) : this.receive(chunk, at, size);
   }
 
-  receive(chunk, from, to) {
-    chunk.copy(this.body, this.received, from, to);
-    this.received += to - from;
-    if (this.received < this.body.length) return;
-    const head = this.head;
-    const body = this.body;
-    this.head = null;
-    this.body = null;
-    this.reply(head, body.toString());
+  // begin and receive return up to where they have read. A reply that arrives whole, as nearly all do, is parsed where
+  // it is.
+  begin(chunk, from, size) {
+    const end = chunk.indexOf('\r\n\r\n', from);
+    // Bytes beyond size are left from an earlier read.
+    if (end < 0 || end + 4 > size) {
+      this.rest = Buffer.concat([chunk.slice(from, size)]);
+      return size;
+    }
+    const head = parseHead(chunk.toString('utf8', from, end));
+    const body = end + 4;
+    const after = body + Number(head.headers['content-length']);
+    if (after <= size) {
+      this.reply(head, chunk.toString('utf8', body, after));
+      return after;
+    }
+    this.head = head;
+    this.body = allocate(after - body);
+    this.received = 0;
+    return body;
+  }
+
+  receive(chunk, from, size) {
+    const copied = chunk.copy(this.body, this.received, from, size);
+    this.received += copied;
+    if (this.received === this.body.length) {
+      const head = this.head;
+      const body = this.body;
+      this.head = null;
+      this.body = null;
+      this.reply(head, body.toString());
+    }
+    return from + copied;
   }
 
   reply(head, text) {
-    const reply = this.onReply;
-    this.onReply = null;
-    reply(head.status, head.headers, text);
+    this.expected.shift()(head.status, head.headers, text);
   }
 }
 

@@ -7,6 +7,7 @@
 const Connection = require('./connection.js');
 const context = require('./context.js');
 const log = require('./log.js');
+const setImmediate = global.setImmediate; // functions may leave a fake in its place
 
 const NEXT = '/2018-06-01/runtime/invocation/next';
 const INIT_ERROR = '/2018-06-01/runtime/init/error';
@@ -48,6 +49,7 @@ class Runtime {
     this.exitStatus = -1;     // if set, the process ends with it after that
     this.onEvent = this.onEvent.bind(this);
     this.onPosted = this.onPosted.bind(this);
+    this.askNext = this.askNext.bind(this);
     this.catchAll();
   }
 
@@ -57,8 +59,12 @@ class Runtime {
       if (this.posting) return;
       this.handler = handler;
       this.streaming = streaming;
-      this.connection.get(NEXT, this.onEvent);
+      this.askNext();
     });
+  }
+
+  askNext() {
+    if (this.exitStatus < 0) this.connection.get(NEXT, this.onEvent);
   }
 
   onEvent(status, headers, text) {
@@ -130,6 +136,10 @@ class Runtime {
     this.invocation = null;
     this.posting = true;
     this.connection.post(invocation.path(end), '', body, this.onPosted);
+    // The request for the next event does not wait for the server's confirmation. It is sent as an immediate, as AWS's
+    // clients do, and not along with the post: a rejection that the function left unhandled gets to end the process
+    // first, which must not take an event with it.
+    setImmediate(this.askNext);
   }
 
   onPosted(status, headers, text) {
@@ -139,7 +149,6 @@ class Runtime {
     }
     if (this.exitStatus >= 0) process.exit(this.exitStatus);
     this.posting = false;
-    this.connection.get(NEXT, this.onEvent);
   }
 
   // The event loop is empty: the function can do nothing more for its result. That it never gave one was no error before

@@ -70,7 +70,7 @@ class StreamedResult {
   write(bytes, done) {
     const parts = [];
     if (this.head !== null) {
-      this.runtime.connection.onReply = (status, headers, text) => this.onReply([status, headers, text]);
+      this.runtime.connection.expect((status, headers, text) => this.onReply([status, headers, text]));
       parts.push(Buffer.from(this.head + this.stream.contentType + '\r\n\r\n'));
       this.head = null;
     }
@@ -127,6 +127,7 @@ class StreamedResult {
     if (!this.settled || !this.closed || this.reply === null || this.runtime.invocation !== this.invocation) return;
     this.runtime.invocation = null;
     this.runtime.onPosted.apply(null, this.reply);
+    this.runtime.askNext();
   }
 
   // Neither the handler nor the stream can come to an end any more.

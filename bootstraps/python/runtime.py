@@ -29,13 +29,15 @@ def main():
     if failure:
         kind, body = failure
         api.post("init/error", body, error_type=kind)
+        api.confirm()
         sys.exit(1)
+    api.ask()
     while True:
-        serve(api, handler)
+        api.answer(*serve(api, handler))
 
 
 def serve(api, handler):
-    """Runs one invocation."""
+    """Runs one invocation; returns where its result belongs, the result, and its content type."""
     headers, event = api.next()
     era.request_id = request_id = headers.get("lambda-runtime-aws-request-id", "")
     set_trace_id(headers.get("lambda-runtime-trace-id", ""))
@@ -46,9 +48,8 @@ def serve(api, handler):
         response, content_type = payload.marshal(handler(event, lambda_context))
     except Exception as error:
         _, body = report(error)
-        api.post("invocation/%s/error" % request_id, body)
-    else:
-        api.post("invocation/%s/response" % request_id, response, content_type)
+        return "invocation/%s/error" % request_id, body, "application/json"
+    return "invocation/%s/response" % request_id, response, content_type
 
 
 def report(error):

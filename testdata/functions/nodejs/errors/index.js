@@ -36,6 +36,11 @@ exports.unhandled = () => {
   return new Promise((resolve) => setTimeout(resolve, 50, 'never seen'));
 };
 
+exports.unhandledThenResult = () => {
+  Promise.reject(new Error('rej'));
+  return Promise.resolve('fine');
+};
+
 exports.unhandledThenCallback = (event, context, callback) => {
   Promise.reject(new Error('rej'));
   setTimeout(callback, 50, null, 'went on');
