@@ -7,9 +7,10 @@ import "time"
 type API struct {
 	ID   string // logical id: ServerlessRestApi, ServerlessHttpApi if it is implicit
 	Kind string // REST or HTTP
-	// Stage is the name of its stage, such as Prod or $default.
+	// Stage is the name of its stage, such as Prod or $default; of several, the
+	// first in the template.
 	Stage string
-	// Variables are those of the stage.
+	// Variables are those of the stage; nil if it has none.
 	Variables map[string]string
 	// BinaryTypes are the media types whose bodies a REST API takes for
 	// bytes, such as image/png, image/* or */*.
@@ -19,12 +20,16 @@ type API struct {
 }
 
 // CORS is what an API answers to web pages of other origins. A REST API answers
-// preflights with these headers as they are; an HTTP API goes by the request,
-// and adds headers to every response.
+// preflights with these headers as they are, each a list of one; without Methods
+// it names those that the path has and OPTIONS, or all if there is an ANY among
+// them. An HTTP API goes by the request, and adds headers to every response.
 type CORS struct {
 	Origins, Methods, Headers, Expose []string
 	Credentials                       bool
 	MaxAge                            string // seconds, or empty
+	// Authorizer guards the preflights of a REST API, as SAM has it where there
+	// is a default authorizer; nil: they are open.
+	Authorizer *Authorizer
 }
 
 // Kinds of authorizers that are emulated. Any other Kind, such as AWS_IAM or
@@ -35,7 +40,8 @@ const (
 	AuthorizerJWT     = "JWT"
 )
 
-// An Authorizer decides who may call a route.
+// An Authorizer decides who may call a route. Routes that have the same one
+// share the pointer.
 type Authorizer struct {
 	Name     string
 	Kind     string

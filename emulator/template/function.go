@@ -32,9 +32,9 @@ type Function struct {
 	MemoryMB   int
 	Timeout    time.Duration
 	// Reserved is its ReservedConcurrentExecutions, or -1 if it reserves none.
-	Reserved int
-	LogFormat  string // Text, JSON, or empty
-	LogLevel   string
+	Reserved  int
+	LogFormat string // Text, JSON, or empty
+	LogLevel  string
 	// Layers are its layers, in order.
 	Layers []Layer
 	// Variables are the environment variables that it declares. What cannot
@@ -97,6 +97,7 @@ func (t *Template) function(r Resource) Function {
 		Timeout:      time.Duration(p.number(int(defaultTimeout/time.Second), "Timeout")) * time.Second,
 		LogFormat:    p.optional("LoggingConfig", "LogFormat"),
 		LogLevel:     p.optional("LoggingConfig", "ApplicationLogLevel"),
+		Reserved:     p.reserved(),
 		Variables:    p.variables(),
 		Layers:       p.layers(),
 	}
@@ -163,6 +164,21 @@ func (p *properties) number(otherwise int, path ...string) int {
 	value, err := strconv.Atoi(text)
 	if err != nil || value < 0 {
 		p.fail(p.find(path...).At, "property %s: %q is not a whole number", strings.Join(path, "."), text)
+	}
+	return value
+}
+
+// reserved reads ReservedConcurrentExecutions. Other than with number, 0 is a
+// value: such a function is throttled always.
+func (p *properties) reserved() int {
+	v := p.find("ReservedConcurrentExecutions")
+	if v.text() == "" {
+		return -1
+	}
+	value, err := strconv.Atoi(v.Text)
+	if err != nil || value < 0 {
+		p.fail(v.At, "property ReservedConcurrentExecutions: %q is not a whole number", v.Text)
+		return -1
 	}
 	return value
 }

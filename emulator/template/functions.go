@@ -381,7 +381,7 @@ func (s *scope) include(transform, at *Value) *Value {
 		s.fault(at, "%s includes itself", path)
 		return empty
 	}
-	root, faults, err := readFile(path)
+	root, faults, err := s.read(path)
 	if err != nil {
 		s.fault(at, "AWS::Include: %v", err)
 		return empty
@@ -389,6 +389,9 @@ func (s *scope) include(transform, at *Value) *Value {
 	s.faults = append(s.faults, faults...)
 	s.including = append(s.including, path)
 	defer func() { s.including = s.including[:len(s.including)-1] }()
+	if s.link != nil {
+		root = s.link(root)
+	}
 	included := s.resolve(root)
 	if included.Kind != Map {
 		s.fault(at, "AWS::Include: %s is %v, and not a map", path, included.Kind)

@@ -27,6 +27,7 @@ func (t *Template) readNested(outer []string) {
 			t.faults = append(t.faults, location.errorf(r.ID, "the nested stack contains itself: %s", path))
 			continue
 		}
+		t.scope.files = append(t.scope.files, path) // it may be missing
 		options := t.scope.options
 		options.Parameters = t.nestedParameters(r)
 		nested, err := read(path, strings.TrimPrefix(t.StackPath+"/"+r.ID, "/"), outer, options)

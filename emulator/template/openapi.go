@@ -4,50 +4,74 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 const integrationKey = "x-amazon-apigateway-integration"
 
-// definitions are the properties of an API that hold its definition in
-// Swagger 2 or OpenAPI 3: in the template, and in a file.
-var definitions = map[string]struct{ kind, body, file string }{
-	"AWS::Serverless::Api":     {kindREST, "DefinitionBody", "DefinitionUri"},
-	"AWS::Serverless::HttpApi": {kindHTTP, "DefinitionBody", "DefinitionUri"},
-	"AWS::ApiGateway::RestApi": {kindREST, "Body", "BodyS3Location"},
-	"AWS::ApiGatewayV2::Api":   {kindHTTP, "Body", "BodyS3Location"},
-}
-
-// definition adds the routes of an API's definition.
+// definition adds the routes of an API's definition in Swagger 2 or OpenAPI 3.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
 func (f *routeFinder) definition(r *Resource) {
-	source, isAPI := definitions[r.Type]
-	if !isAPI {
+	form, isAPI := apiTypes[r.Type]
+	if !isAPI || f.isWebSocket(r) {
 		return
 	}
-	document := f.property(r, source.body)
+	a := f.api(r.ID, form.kind, r.At)
+	document := f.property(r, form.body)
 	if document == nil {
-		document = f.definitionFile(r, source.file)
+		document = f.definitionFile(r, form.file)
 	}
-	paths := document.Get("paths")
-	if paths == nil {
+	if document == nil {
 		return
 	}
-	for _, path := range paths.Entries {
-		for _, operation := range path.Value.Entries {
-			integration := operation.Value.Get(integrationKey)
-			if shared, found := strings.CutPrefix(integration.Get("$ref").text(), "#/"); found {
-				integration = document.Get(strings.Split(shared, "/")...)
+	if a.Kind == kindHTTP {
+		a.CORS = f.httpCORS(a, f.property(r, form.cors), document.Get("x-amazon-apigateway-cors"))
+	}
+	if a.BinaryTypes == nil { // SAM puts those of the property in place of the definition's
+		a.BinaryTypes = mediaTypes(document.Get("x-amazon-apigateway-binary-media-types"))
+	}
+	f.readSchemes(a, document)
+	f.unemulatedDefinition(a, document)
+	if paths := document.Get("paths"); paths != nil {
+		for _, path := range paths.Entries {
+			for _, operation := range path.Value.Entries {
+				f.operation(a, document, path.Key, operation)
 			}
-			if !isProxy(integration.Get("type"), integration.Get("integrationSubtype")) {
-				continue
-			}
-			f.add(Route{
-				Method: operation.Key, Path: path.Key, Function: f.function(integration.Get("uri")),
-				API: f.api(r.ID, source.kind), At: operation.At,
-				Payload: f.payload(source.kind, integration.Get("payloadFormatVersion")),
-			})
 		}
 	}
+}
+
+// operation adds the route of a method of a path.
+func (f *routeFinder) operation(a *api, document *Value, path string, operation Entry) {
+	integration := operation.Value.Get(integrationKey)
+	if shared, found := strings.CutPrefix(integration.Get("$ref").text(), "#/"); found {
+		integration = document.Get(strings.Split(shared, "/")...)
+	}
+	route := Route{
+		Method: canonicalMethod(operation.Key), Path: path, API: &a.API, At: operation.At,
+		Operation: operation.Value.Get("operationId").text(),
+	}
+	kind := integration.Get("type")
+	switch {
+	case kind == nil:
+		return // it is a path's own key, or a method that API Gateway does not have
+	case isMock(a, route.Method, kind):
+		route.Mock = f.mock(a, integration)
+	case isProxy(kind, integration.Get("integrationSubtype")):
+		route.Function = f.function(integration.Get("uri"), a.Variables)
+		route.Payload = f.payload(a.Kind, integration.Get("payloadFormatVersion"))
+		route.Timeout = f.duration(integration.Get("timeoutInMillis"), time.Millisecond, 0)
+	default:
+		f.leaveOut(&route, describeIntegration(kind, integration.Get("integrationSubtype")))
+		return
+	}
+	security := operation.Value.Get("security")
+	if security == nil && a.Kind == kindHTTP { // REST APIs have none for all operations, see unemulatedDefinition
+		security = document.Get("security")
+	}
+	f.guardOperation(&route, a, security, operation.Value.Get("x-amazon-apigateway-auth"))
+	f.unemulatedOperation(a, operation.Value, integration)
+	f.add(route)
 }
 
 // isProxy tells whether an integration hands the request to a function as it
@@ -70,7 +94,7 @@ func (f *routeFinder) definitionFile(r *Resource, property string) *Value {
 		return nil
 	}
 	path := (&properties{Template: f.template}).path(filepath.FromSlash(location.Text))
-	document, faults, err := readFile(path)
+	document, faults, err := f.template.scope.read(path)
 	var missing *MissingError
 	switch {
 	case errors.As(err, &missing):
@@ -82,67 +106,4 @@ func (f *routeFinder) definitionFile(r *Resource, property string) *Value {
 	}
 	f.template.scope.faults = append(f.template.scope.faults, faults...)
 	return f.resolve(document)
-}
-
-// link replaces references to what makes up an API by what they give, and
-// leaves the other functions. Unlike the scope it knows the aliases and versions
-// that SAM makes, and keeps logical ids, so that a function is found whose name
-// exists only after a deployment.
-func (f *routeFinder) link(v *Value) *Value {
-	if v == nil || v.Kind != List && v.Kind != Map {
-		return v
-	}
-	name, arg := v.function()
-	switch {
-	case name == "Ref":
-		return f.linked(v, arg.text())
-	case name == "Fn::GetAtt" && arg.Kind == List && len(arg.Items) == 2:
-		return f.linked(v, arg.Items[0].text()+"."+arg.Items[1].text())
-	case name == "Fn::GetAtt":
-		return f.linked(v, arg.text())
-	case name == "Fn::Sub" && arg.Kind == List && len(arg.Items) == 2:
-		variables := f.link(arg.Items[1])
-		arg = &Value{Kind: List, At: arg.At, Items: []*Value{f.linkText(arg.Items[0], variables), variables}}
-		return &Value{Kind: Map, At: v.At, Entries: []Entry{{Key: name, At: v.At, Value: arg}}}
-	case name == "Fn::Sub":
-		return &Value{Kind: Map, At: v.At, Entries: []Entry{{Key: name, At: v.At, Value: f.linkText(arg, nil)}}}
-	}
-	out := &Value{Kind: v.Kind, At: v.At}
-	for _, item := range v.Items {
-		out.Items = append(out.Items, f.link(item))
-	}
-	for _, entry := range v.Entries {
-		out.Entries = append(out.Entries, Entry{Key: entry.Key, At: entry.At, Value: f.link(entry.Value)})
-	}
-	return out
-}
-
-func (f *routeFinder) linked(v *Value, reference string) *Value {
-	if text, known := f.references[reference]; known {
-		return newString(v.At, text)
-	}
-	return v
-}
-
-// linkText replaces the references in the text of an Fn::Sub with variables.
-func (f *routeFinder) linkText(v, variables *Value) *Value {
-	if v.Kind != String {
-		return v
-	}
-	var b strings.Builder
-	for text := v.Text; ; {
-		before, rest, found := strings.Cut(text, "${")
-		name, after, closed := strings.Cut(rest, "}")
-		if !found || !closed {
-			b.WriteString(text)
-			return newString(v.At, b.String())
-		}
-		b.WriteString(before)
-		if target, known := f.references[strings.TrimSpace(name)]; known && variables.Get(strings.TrimSpace(name)) == nil {
-			b.WriteString(target)
-		} else {
-			b.WriteString("${" + name + "}")
-		}
-		text = after
-	}
 }

@@ -1,6 +1,9 @@
 package template
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // raw adds the route that a resource of API Gateway stands for.
 func (f *routeFinder) raw(r *Resource) {
@@ -18,13 +21,32 @@ func (f *routeFinder) raw(r *Resource) {
 // of an outer stack, which gives the id in a parameter.
 func (f *routeFinder) restMethod(r *Resource) {
 	integration := f.property(r, "Integration")
-	api, method := f.property(r, "RestApiId").text(), f.property(r, "HttpMethod").text()
-	if api == "" || method == "" || !isProxy(integration.Get("Type"), nil) {
+	id, method := f.property(r, "RestApiId").text(), f.property(r, "HttpMethod").text()
+	path, known := f.path(f.property(r, "ResourceId"))
+	if id == "" || method == "" || !known {
 		return
 	}
-	if path, known := f.path(f.property(r, "ResourceId")); known {
-		f.add(Route{Method: method, Path: path, Function: f.function(integration.Get("Uri")), API: f.api(api, kindREST), At: r.At})
+	a := f.api(id, kindREST, r.At)
+	route := Route{
+		Method: canonicalMethod(method), Path: path, API: &a.API, At: r.At,
+		Operation: f.property(r, "OperationName").text(), Scopes: texts(f.property(r, "AuthorizationScopes")),
 	}
+	kind := integration.Get("Type")
+	switch {
+	case kind == nil:
+		return
+	case isMock(a, method, kind):
+		route.Mock = f.mock(a, integration)
+	case isProxy(kind, nil):
+		route.Function = f.function(integration.Get("Uri"), a.Variables)
+		route.Timeout = f.duration(integration.Get("TimeoutInMillis"), time.Millisecond, 0)
+	default:
+		f.leaveOut(&route, describeIntegration(kind, nil))
+		return
+	}
+	route.Authorizer = f.guardResource(r, a)
+	f.unemulatedMethod(a, r, integration)
+	f.add(route)
 }
 
 // path is the path of an AWS::ApiGateway::Resource. An id that the template
@@ -66,43 +88,61 @@ func (f *routeFinder) path(id *Value) (path string, known bool) {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html
 func (f *routeFinder) quickCreate(r *Resource) {
 	target := f.property(r, "Target")
-	if f.isWebSocket(r) || !strings.Contains(target.text(), ":function:") {
-		return // without a function it forwards to a URL
+	if target == nil || f.isWebSocket(r) {
+		return
 	}
 	key := defaultPath
 	if given := f.property(r, "RouteKey"); given != nil {
 		key = given.text()
 	}
-	f.addKey(key, Route{Function: f.function(target), API: f.api(r.ID, kindHTTP), Payload: "2.0", At: r.At})
+	a := f.api(r.ID, kindHTTP, r.At)
+	route := Route{Function: f.function(target, a.Variables), API: &a.API, Payload: "2.0", At: r.At}
+	if !route.setKey(key) {
+		return
+	}
+	if !strings.Contains(target.text(), ":function:") {
+		f.leaveOut(&route, "its target is not a function")
+		return
+	}
+	f.add(route)
 }
 
 // httpRoute adds the route of an AWS::ApiGatewayV2::Route.
 func (f *routeFinder) httpRoute(r *Resource) {
-	api := f.property(r, "ApiId").text()
 	id, _ := strings.CutPrefix(f.property(r, "Target").text(), "integrations/")
-	integration := f.resources[id]
-	if api == "" || f.isWebSocket(f.resources[api]) || integration == nil || !isProxy(f.property(integration, "IntegrationType"), f.property(integration, "IntegrationSubtype")) {
+	integration, api := f.resources[id], f.property(r, "ApiId").text()
+	if api == "" || integration == nil || f.isWebSocket(f.resources[api]) {
 		return
 	}
-	f.addKey(f.property(r, "RouteKey").text(), Route{
-		Function: f.function(f.property(integration, "IntegrationUri")), API: f.api(api, kindHTTP), At: r.At,
-		Payload: f.payload(kindHTTP, f.property(integration, "PayloadFormatVersion")),
-	})
+	a := f.api(api, kindHTTP, r.At)
+	route := Route{API: &a.API, At: r.At, Operation: f.property(r, "OperationName").text(), Scopes: texts(f.property(r, "AuthorizationScopes"))}
+	if !route.setKey(f.property(r, "RouteKey").text()) {
+		return
+	}
+	kind, subtype := f.property(integration, "IntegrationType"), f.property(integration, "IntegrationSubtype")
+	if !isProxy(kind, subtype) {
+		f.leaveOut(&route, describeIntegration(kind, subtype))
+		return
+	}
+	route.Function = f.function(f.property(integration, "IntegrationUri"), a.Variables)
+	route.Payload = f.payload(kindHTTP, f.property(integration, "PayloadFormatVersion"))
+	route.Timeout = f.duration(f.property(integration, "TimeoutInMillis"), time.Millisecond, 0)
+	route.Authorizer = f.guardResource(r, a)
+	f.unemulatedMethod(a, r, f.resolve(integration.Value.Get("Properties")))
+	f.add(route)
 }
 
-// addKey adds a route whose method and path are given by a route key, such as
-// GET /items.
-func (f *routeFinder) addKey(key string, route Route) {
+// setKey sets the method and the path that a route key, such as GET /items,
+// has. It tells whether it has them.
+func (r *Route) setKey(key string) bool {
 	method, path, found := strings.Cut(key, " ")
 	switch {
 	case key == defaultPath:
-		route.Method, route.Path = "ANY", defaultPath
+		r.Method, r.Path = "ANY", defaultPath
 	case found:
-		route.Method, route.Path = method, strings.TrimSpace(path)
-	default:
-		return
+		r.Method, r.Path = canonicalMethod(method), strings.TrimSpace(path)
 	}
-	f.add(route)
+	return r.Method != ""
 }
 
 // isWebSocket tells whether an API, which may be nil, serves WebSockets, which

@@ -25,6 +25,12 @@ type MissingError struct {
 
 func (e *MissingError) Error() string { return "Template file not found at " + e.Path }
 
+// read is readFile, and notes the file.
+func (s *scope) read(path string) (root *Value, faults []*Error, err error) {
+	s.files = append(s.files, path)
+	return readFile(path)
+}
+
 // readFile reads a document. Faults that do not keep it from being understood,
 // such as duplicate keys, come as a list. The error is *MissingError, *Error, or
 // one of the file system.

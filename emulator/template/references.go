@@ -65,7 +65,7 @@ func (t *Template) checkRoutes() []*Error {
 	type key struct{ api, method, path string }
 	first := make(map[key]Route)
 	var found []*Error
-	f := newRouteFinder(t)
+	f := newRouteFinder(t, nil)
 	for i := range t.resources {
 		f.events(&t.resources[i])
 	}

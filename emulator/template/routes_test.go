@@ -159,12 +159,12 @@ Resources:
     Properties: {Body: {paths: {/plain: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt F.Arn}}}}}}
   Rest:
     Type: AWS::ApiGateway::RestApi
-    Properties: {Body: {paths: {/plain: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt F.Arn}}}}}}
+    Properties: {Body: {paths: {/rest: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt F.Arn}}}}}}
 `, `
 HTTP Api ANY $default -> F 2.0
 HTTP Api GET /one -> F 1.0
 HTTP Plain GET /plain -> F 2.0
-REST Rest GET /plain -> F
+REST Rest GET /rest -> F
 HTTP Api GET /two -> F 2.0`, ""},
 		"resources of REST APIs": {`
 Parameters: {Root: {Type: String, Default: a1b2c3}}
@@ -186,6 +186,7 @@ Resources:
 REST Api GET / -> F
 REST Api GET /given -> F
 REST Api ANY /items -> F
+REST Api OPTIONS /items ->
 REST Api GET /items/{id} -> F`, `
 template.yaml:9:9: the resource Loop is its own parent`},
 		"resources of HTTP APIs": {`
@@ -233,7 +234,6 @@ Resources:
 `, `
 REST ServerlessRestApi ANY /defined -> F
 HTTP ServerlessHttpApi GET /defined -> F 2.0
-REST Api GET /defined -> G
 REST ServerlessRestApi GET /implicit -> G`, ""},
 		"a name that is the id of another function": {`
 Resources:
@@ -285,6 +285,12 @@ paths:
 	write(t, dir, "api/paths.yaml", `
 /included: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt F.Arn}}}
 `)
+	write(t, dir, "api/whole.yaml", `
+paths:
+  /whole: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: {Fn::Sub: "x/functions/${F.Alias}/invocations"}}}}
+`)
+	write(t, dir, "api/cdk.json", `{"paths": {"/cdk": {"get": {"x-amazon-apigateway-integration":
+		{"type": "aws_proxy", "uri": {"Fn::Join": ["", ["x/functions/", {"Fn::GetAtt": ["F", "Arn"]}, "/invocations"]]}}}}}}`)
 	write(t, dir, "api/broken.yaml", "a: [")
 	template, err := Read(write(t, dir, "template.yaml", `
 Globals: {HttpApi: {DefinitionUri: api/openapi.json}}
@@ -292,9 +298,9 @@ Resources:
   F: {Type: AWS::Serverless::Function}
   Yaml: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: ./api/swagger.yaml}}
   Json: {Type: AWS::Serverless::HttpApi}
-  Included: {Type: AWS::Serverless::Api, Properties: {DefinitionBody: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: api/swagger.yaml}}}}}
+  Included: {Type: AWS::Serverless::Api, Properties: {DefinitionBody: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: api/whole.yaml}}}}}
   Paths: {Type: AWS::Serverless::Api, Properties: {DefinitionBody: {paths: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: api/paths.yaml}}}}}}
-  Cdk: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b, Key: k}}, Metadata: {aws:asset:path: api/openapi.json, aws:asset:property: BodyS3Location}}
+  Cdk: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b, Key: k}}, Metadata: {aws:asset:path: api/cdk.json, aws:asset:property: BodyS3Location}}
   Missing: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: api/none.yaml}}
   Broken: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: api/broken.yaml}}
   S3: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: "s3://bucket/key"}}
@@ -304,9 +310,10 @@ Resources:
 		t.Fatal(err)
 	}
 	want := `
+REST Cdk GET /cdk -> F
 REST Paths GET /included -> F
 HTTP Json GET /json -> F 1.0
-REST Cdk GET /json -> F
+REST Included GET /whole -> F
 REST Yaml GET /yaml -> F`
 	if got := listRoutes(template); got != strings.TrimSpace(want) {
 		t.Errorf("routes\n%s\nwant%s", got, want)
@@ -322,6 +329,10 @@ REST Yaml GET /yaml -> F`
 	}
 	if strings.Count(faults, "\n") != 1 || len(template.Warnings()) != 2 {
 		t.Errorf("faults\n%s\nwarnings %v", faults, template.Warnings())
+	}
+	wantFiles := "api/broken.yaml api/cdk.json api/none.yaml api/openapi.json api/paths.yaml api/swagger.yaml api/whole.yaml template.yaml"
+	if got := strings.ReplaceAll(strings.Join(template.Files(), " "), dir+"/", ""); got != wantFiles {
+		t.Errorf("files %s, want %s", got, wantFiles)
 	}
 }
 
@@ -352,11 +363,57 @@ REST ServerlessRestApi GET /inner -> Inner/Fn`
 	if got := listRoutes(template); got != strings.TrimSpace(want) {
 		t.Errorf("routes\n%s\nwant%s", got, want)
 	}
-	if routes := template.Routes(); routes[2].At.String() != filepath.Join(dir, "inner.yaml")+":4:119" {
-		t.Errorf("position %v", routes[2].At)
-	}
 	if faults := template.Faults(); len(faults) != 0 {
 		t.Errorf("faults %v", faults)
+	}
+}
+
+func TestRoutesOfOnePort(t *testing.T) {
+	const proxy = "x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt F.Arn}"
+	template := readText(t, `
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        A: {Type: HttpApi, Properties: {Path: "/items/{name}", Method: get}}
+        B: {Type: HttpApi, Properties: {Path: "/items/{id}", Method: post}}
+        C: {Type: HttpApi}
+        D: {Type: Api, Properties: {Path: /same, Method: get, RestApiId: !Ref Api}}
+        E: {Type: Api, Properties: {Path: "/all/{proxy+}", Method: any}}
+  G: {Type: AWS::Serverless::Function, Properties: {Events: {A: {Type: Api, Properties: {Path: /same, Method: get, RestApiId: !Ref Api}}}}}
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {
+    "/items/{id}": {get: {`+proxy+`}},
+    /same: {get: {`+proxy+`}},
+    "/all/{rest+}": {x-amazon-apigateway-any-method: {`+proxy+`}, get: {`+proxy+`}}}}}}
+  Quick: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !GetAtt F.Arn}}
+`, Options{})
+	want := `
+HTTP ServerlessHttpApi ANY $default -> F 2.0
+REST ServerlessRestApi ANY /all/{proxy+} -> F
+REST Api GET /all/{rest+} -> F
+HTTP ServerlessHttpApi POST /items/{id} -> F 2.0
+HTTP ServerlessHttpApi GET /items/{name} -> F 2.0
+REST Api GET /same -> F`
+	if got := listRoutes(template); got != strings.TrimSpace(want) {
+		t.Errorf("routes\n%s\nwant%s", got, want)
+	}
+	compareErrors(t, template, template.Warnings(), `
+template.yaml:14:21: Api: GET /items/{id} to F is not served: all APIs share one port, and GET /items/{name} to F of ServerlessHttpApi (template.yaml:7:9) comes first
+template.yaml:16:22: Api: ANY /all/{rest+} to F is not served: all APIs share one port, and ANY /all/{proxy+} to F of ServerlessRestApi (template.yaml:11:9) comes first
+template.yaml:12:62: Api: GET /same to G is not served: all APIs share one port, and GET /same to F of Api (template.yaml:15:13) comes first
+template.yaml:17:3: Quick: ANY $default to F is not served: all APIs share one port, and ANY $default to F of ServerlessHttpApi (template.yaml:9:9) comes first`)
+}
+
+// compareErrors compares errors, one a line, without the template's directory.
+func compareErrors(t *testing.T, template *Template, errs []error, want string) {
+	t.Helper()
+	var lines []string
+	for _, err := range errs {
+		lines = append(lines, strings.ReplaceAll(err.Error(), filepath.Dir(template.File)+"/", ""))
+	}
+	if got := strings.Join(lines, "\n"); got != strings.TrimSpace(want) {
+		t.Errorf("errors\n%s\nwant%s", got, want)
 	}
 }
 
@@ -392,6 +449,8 @@ func FuzzRoutes(f *testing.F) {
 	f.Add("Resources: {F: {Type: AWS::Serverless::Function, Properties: {Events: {A: {Type: HttpApi}}}}, A: {Type: AWS::Serverless::Api, Properties: {DefinitionBody: {paths: {/a: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !Sub '${F.Arn}${'}}}}}}}}")
 	f.Add("Resources: {R: {Type: AWS::ApiGateway::Resource, Properties: {ParentId: !Ref R, PathPart: a}}, M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: a, HttpMethod: get, ResourceId: !GetAtt R.ResourceId, Integration: {Type: AWS_PROXY}}}}")
 	f.Add("Resources: {I: {Type: AWS::ApiGatewayV2::Integration, Properties: {IntegrationType: AWS_PROXY}}, R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: a, RouteKey: GET /, Target: !Sub ['integrations/${I}', {}]}}, V: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref V}}}")
+	f.Add("Resources: {A: {Type: AWS::Serverless::Api, Properties: {StageName: a, Cors: {AllowOrigin: \"'*'\"}, Auth: {DefaultAuthorizer: B, Authorizers: {B: {FunctionArn: a, Identity: {ReauthorizeEvery: -1}}}}, DefinitionBody: {securityDefinitions: {C: {x-amazon-apigateway-authorizer: {type: token}}}, paths: {/: {options: {security: [{C: []}], x-amazon-apigateway-integration: {type: mock, responses: {default: {responseParameters: {method.response.header.A: \"'b'\"}}}}}}}}}}}")
+	f.Add("Globals: {HttpApi: {CorsConfiguration: true, Auth: {DefaultAuthorizer: A, Authorizers: {A: {JwtConfiguration: {issuer: i}}}}}}\nResources: {F: {Type: AWS::Serverless::Function, Properties: {Events: {E: {Type: HttpApi, Properties: {Auth: {Authorizer: NONE}}}}}}, Z: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {AuthorizerType: JWT}}, R: {Type: AWS::ApiGatewayV2::Route, Properties: {AuthorizerId: !Ref Z, AuthorizationType: JWT}}}")
 	f.Fuzz(func(t *testing.T, text string) {
 		template, err := Read(write(t, t.TempDir(), "template.yaml", text), Options{})
 		if err != nil {

@@ -30,15 +30,19 @@ type scope struct {
 	known      map[string]*Value // conditions that were evaluated; nil while one is
 	loops      map[string]*Value // the variables of Fn::ForEach
 	including  []string          // files of AWS::Include on the way to here
-	depth      int
-	resource   string // that is being resolved, for faults
-	faults     []*Error
-	unused     []string // overrides of parameters that there are not
+	// link replaces references in included files before they are resolved; nil:
+	// it replaces none.
+	link     func(*Value) *Value
+	depth    int
+	resource string // that is being resolved, for faults
+	faults   []*Error
+	unused   []string // overrides of parameters that there are not
+	files    []string // that were read or looked for
 }
 
 func newScope(file string, root *Value, o Options) *scope {
 	s := &scope{
-		file: file, options: o,
+		file: file, options: o, files: []string{file},
 		mappings: root.Get("Mappings"), conditions: root.Get("Conditions"),
 		resources: make(map[string]*Value), known: make(map[string]*Value),
 	}

@@ -22,6 +22,8 @@ type Template struct {
 	nested    []*Template
 	faults    []*Error
 	warnings  []error
+	// unemulated is what Unemulated says of this template alone.
+	unemulated []error
 }
 
 // A Resource is a resource that exists: it has no condition, or one that is
@@ -162,6 +164,23 @@ func (t *Template) Warnings() []error {
 		warnings = append(warnings, nested.Warnings()...)
 	}
 	return warnings
+}
+
+// Files are the absolute paths of the files that were read so far, or looked for
+// in vain: the template, those nested in it and those that these include. All are
+// known once Routes has returned.
+func (t *Template) Files() []string {
+	var files []string
+	for _, file := range t.scope.files {
+		if abs, err := filepath.Abs(file); err == nil { // else there is no current directory to watch from
+			files = append(files, abs)
+		}
+	}
+	for _, nested := range t.nested {
+		files = append(files, nested.Files()...)
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
 }
 
 // property resolves a property of a resource.
