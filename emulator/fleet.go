@@ -38,7 +38,7 @@ type FleetOptions struct {
 type Fleet struct {
 	emulator *Emulator
 	options  FleetOptions
-	starting chan struct{} // a place for each start that nobody waits for
+	starting chan struct{} // holds a token for each start that nobody waits for
 
 	running context.Context // of the invocations
 	abort   context.CancelCauseFunc

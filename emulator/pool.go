@@ -236,45 +236,39 @@ func (p *pool) discard(w *worker) {
 	p.grow()
 }
 
+// warmUp starts an environment ahead of its invocations, if the fleet is to.
+func (p *pool) warmUp() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.grow()
+}
+
 // grow starts environments for the invocations that have waited long enough,
 // or have none to wait for; p.mu is held.
 func (p *pool) grow() {
-	late := 0
-	for late < len(p.waiting) && p.waiting[late].late {
-		late++
+	wanted := 0
+	for wanted < len(p.waiting) && p.waiting[wanted].late {
+		wanted++
 	}
-	if p.count == 0 && len(p.waiting) > 0 {
-		late = max(late, 1)
+	if p.count == 0 && (len(p.waiting) > 0 || p.fleet.options.Eager) {
+		wanted = max(wanted, 1)
 	}
-	for !p.closed && p.count < p.limit && p.starting < late {
-		p.begin(nil)
-	}
-}
-
-// warmUp starts an environment ahead of its invocations, if the fleet is to.
-func (p *pool) warmUp() {
-	if !p.fleet.options.Eager {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.closed && p.starting == 0 && p.limit > 0 && p.count < p.limit {
-		p.begin(p.fleet.starting)
+	for !p.closed && p.count < p.limit && p.starting < wanted {
+		p.begin()
 	}
 }
 
-// begin starts an environment, once there is a place; p.mu is held.
-func (p *pool) begin(places chan struct{}) {
+// begin starts an environment; p.mu is held. If nobody waits for it, it waits
+// itself until few others are being started.
+func (p *pool) begin() {
 	p.count++
 	p.starting++
+	ahead := len(p.waiting) == 0
 	p.fleet.work.Go(func() {
 		ctx := p.fleet.running
-		if places != nil {
-			select {
-			case places <- struct{}{}:
-				defer func() { <-places }()
-			case <-ctx.Done():
-			}
+		if ahead {
+			p.fleet.starting <- struct{}{}
+			defer func() { <-p.fleet.starting }()
 		}
 		w, err := p.start(ctx)
 		if err == nil {

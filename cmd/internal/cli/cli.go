@@ -70,7 +70,7 @@ func Root(u *ui.UI, h *config.Host) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{cmd, err} })
 
 	localGroup := group("local", "Run functions locally")
-	localGroup.AddCommand(local.NewInvoke(u, h), local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h))
+	localGroup.AddCommand(local.NewInvoke(u, h), local.NewStartAPI(u, h), local.NewStartLambda(u, h), local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h))
 	root.AddCommand(project.NewValidate(u, h), localGroup)
 	argumentsAreUsage(root)
 	return root

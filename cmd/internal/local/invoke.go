@@ -58,8 +58,7 @@ result (see --fail-on-function-error).`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			debug, err := cmd.Flags().GetBool("debug")
-			o.Debug = err == nil && debug
+			o.setDebug(cmd)
 			return run(cmd.Context(), &o)
 		},
 	}

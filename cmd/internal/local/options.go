@@ -1,8 +1,10 @@
 package local
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"sam/cmd/internal/config"
@@ -81,6 +83,20 @@ func (o *options) sayIneffective(u *ui.UI) {
 			u.Notice("%s has no effect: %s", given.flag, given.why)
 		}
 	}
+}
+
+// setDebug takes the flag that all commands have.
+func (o *options) setDebug(cmd *cobra.Command) {
+	debug, err := cmd.Flags().GetBool("debug")
+	o.Debug = err == nil && debug
+}
+
+// noArgs refuses arguments, but for those of --parameter-overrides.
+func (o *templateOptions) noArgs(_ *cobra.Command, args []string) error {
+	if rest := o.takeParameters(args); len(rest) > 0 {
+		return fmt.Errorf("got unexpected extra argument (%s)", rest[0])
+	}
+	return nil
 }
 
 // takeParameters takes the arguments that belong to --parameter-overrides:

@@ -1,0 +1,290 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/ui"
+	"sam/emulator"
+	"sam/emulator/lambdaapi"
+	"sam/emulator/template"
+	"sam/emulator/watch"
+)
+
+// grace is how long requests may go on after an interrupt.
+const grace = 5 * time.Second
+
+// projectFiles is the watcher's name for the template and what belongs to it;
+// no function has an empty name.
+const projectFiles = ""
+
+// serverOptions are what start-api and start-lambda can both be told.
+type serverOptions struct {
+	options
+	Host           string
+	Port           int
+	WarmContainers string
+	MaxConcurrency int
+	IdleTimeout    time.Duration
+	Cold           bool
+	NoWatch        bool
+}
+
+func (o *serverOptions) addFlags(flags *pflag.FlagSet, port int) {
+	flags.StringVar(&o.Host, "host", "127.0.0.1", "`Address` or name to listen on")
+	flags.IntVarP(&o.Port, "port", "p", port, "`Port` to listen on; 0 takes a free one and prints it")
+	flags.StringVar(&o.WarmContainers, "warm-containers", "LAZY", "When environments are started: EAGER, all at once, or LAZY, at the first request; both stay warm (`MODE`)")
+	flags.IntVar(&o.MaxConcurrency, "max-concurrency", 10, "`Number` of environments that a function may have at the same time")
+	flags.DurationVar(&o.IdleTimeout, "idle-timeout", 10*time.Minute, "`Time` after which an environment without requests is stopped")
+	flags.BoolVar(&o.Cold, "cold", false, "Start a fresh environment for every request")
+	flags.BoolVar(&o.NoWatch, "no-watch", false, "Do not look for changes of code and template")
+	o.options.addFlags(flags)
+}
+
+// check refuses what makes no sense, before anything is started.
+func (o *serverOptions) check() error {
+	o.WarmContainers = strings.ToUpper(o.WarmContainers)
+	switch {
+	case o.WarmContainers != "EAGER" && o.WarmContainers != "LAZY":
+		return fmt.Errorf("--warm-containers: %q is neither EAGER nor LAZY", o.WarmContainers)
+	case o.WarmContainers == "EAGER" && o.Cold:
+		return errors.New("--cold and --warm-containers EAGER exclude each other")
+	case o.Port < 0 || o.Port > 65535:
+		return fmt.Errorf("--port: %d is not a port: they go from 0 to 65535", o.Port)
+	case o.MaxConcurrency < 1:
+		return fmt.Errorf("--max-concurrency: %d is not a number of environments: it takes 1 or more", o.MaxConcurrency)
+	case o.IdleTimeout <= 0:
+		return fmt.Errorf("--idle-timeout: %v is not a time to wait: it takes something like 90s or 10m", o.IdleTimeout)
+	}
+	return nil
+}
+
+// A server runs the functions of a template for as long as it is not
+// interrupted, and goes along with their changes.
+type server struct {
+	*session
+	host    *config.Host
+	options *serverOptions
+	fleet   *emulator.Fleet
+	watcher *watch.Watcher // nil with --no-watch
+	lambda  *lambdaapi.API // nil if it is not served
+	only    []string       // paths of the functions to serve; none: all
+
+	// changed, if set, is given the routes whenever they have been read.
+	changed func([]template.Route)
+
+	mu       sync.Mutex
+	warnings map[string][]error // about functions, for their first invocation
+	failure  string             // why the last reading did not count
+}
+
+// openServer reads the template and opens the session that runs it. Close must
+// be called.
+func openServer(ctx context.Context, u *ui.UI, h *config.Host, o *serverOptions, lambdaEndpoint string) (*server, *project, error) {
+	session, err := newSession(ctx, u, h, &o.options, lambdaEndpoint)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := session.readProject(h)
+	if err != nil {
+		session.close()
+		return nil, nil, err
+	}
+	s := &server{session: session, host: h, options: o}
+	s.fleet = session.emulator.NewFleet(emulator.FleetOptions{
+		MaxConcurrency: o.MaxConcurrency, IdleTimeout: o.IdleTimeout,
+		Cold: o.Cold, Eager: o.WarmContainers == "EAGER",
+		Prepared: s.prepared,
+		Failed:   func(_ string, err error) { u.Notice("%v", err) },
+	})
+	if !o.NoWatch {
+		w := watch.Options{Changed: s.reload, Warn: func(sentence string) { u.Notice("%s", sentence) }}
+		if o.LogFile != "" {
+			w.Exclude = []string{absolute(h, o.LogFile)}
+		}
+		s.watcher = watch.New(w)
+	}
+	return s, p, nil
+}
+
+// prepared says what there is to know about a function that is about to run.
+func (s *server) prepared(fn *emulator.Prepared) {
+	s.mu.Lock()
+	warnings := s.warnings[fn.Path]
+	s.mu.Unlock()
+	for _, warning := range warnings {
+		s.sayOnce("%v", warning)
+	}
+	s.sayStandIn(fn)
+}
+
+// absolute is a path that does not depend on the current directory.
+func absolute(h *config.Host, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(h.Dir, path)
+}
+
+// apply makes a project the one that is served, and returns its routes.
+func (s *server) apply(p *project) []template.Route {
+	var functions []emulator.Function
+	warnings := make(map[string][]error)
+	targets := make(map[string][]string)
+	for i := range p.functions {
+		fn := &p.functions[i]
+		if len(s.only) > 0 && !slices.Contains(s.only, fn.FullPath()) {
+			continue
+		}
+		definition := p.definition(fn, s.aws.Region)
+		functions = append(functions, definition)
+		warnings[definition.Path] = fn.Warnings
+		targets[definition.Path] = filesOf(&definition)
+	}
+	routes := p.template.Routes()
+	targets[projectFiles] = p.template.Files()
+	if s.options.EnvVars != "" {
+		targets[projectFiles] = append(targets[projectFiles], absolute(s.host, s.options.EnvVars))
+	}
+	s.mu.Lock()
+	s.warnings = warnings
+	s.mu.Unlock()
+	s.fleet.Update(functions)
+	if s.changed != nil {
+		s.changed(routes)
+	}
+	if s.watcher != nil {
+		s.watcher.Set(targets)
+	}
+	return routes
+}
+
+// filesOf are the files and directories that a function's environments are
+// made of.
+func filesOf(fn *emulator.Function) []string {
+	var files []string
+	if fn.InlineCode == "" && fn.Unrunnable == nil {
+		files = append(files, fn.Code)
+	}
+	return append(files, fn.Layers...)
+}
+
+// reload takes up changes: those of the project, and of the code of functions.
+func (s *server) reload(names []string) {
+	if i := slices.Index(names, projectFiles); i >= 0 {
+		names = slices.Delete(names, i, i+1)
+		s.reloadProject()
+	}
+	if len(names) > 0 {
+		s.ui.Notice("Changed: %s", strings.Join(names, ", "))
+		s.fleet.Renew(names...)
+	}
+}
+
+// reloadProject reads the project again. One that cannot be read leaves what is
+// served as it is, and is complained about once.
+func (s *server) reloadProject() {
+	p, err := s.readProject(s.host)
+	if err != nil {
+		if s.failure != err.Error() {
+			s.ui.Notice("%v\nThe template as it was before stays in use", err)
+		}
+		s.failure = err.Error()
+		return
+	}
+	s.failure = ""
+	s.apply(p)
+	s.ui.Notice("Changed: %s", p.path)
+}
+
+// Invoke runs a function in the state that its files are in now.
+func (s *server) Invoke(ctx context.Context, function string, req emulator.Request) (*emulator.Result, error) {
+	if s.watcher != nil {
+		if err := s.watcher.Await(ctx, function); err != nil {
+			return nil, err
+		}
+	}
+	return s.fleet.Invoke(ctx, function, req)
+}
+
+// Functions are the functions that are served.
+func (s *server) Functions() []emulator.Function { return s.fleet.Functions() }
+
+// settled has a request wait for a change of the template that is under way.
+func (s *server) settled(handler http.Handler) http.Handler {
+	if s.watcher == nil {
+		return handler
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.watcher.Await(r.Context(), projectFiles) == nil {
+			handler.ServeHTTP(w, r)
+		}
+	})
+}
+
+// A service is what is served on an endpoint.
+type service struct {
+	*endpoint
+	handler http.Handler
+}
+
+// serve serves until ctx ends, or something breaks. Requests that are being
+// served then may go on for a while; nothing is left running.
+func (s *server) serve(ctx context.Context, services ...service) error {
+	failures := make(chan error, len(services))
+	for _, service := range services {
+		go func() { failures <- service.serve(s.settled(service.handler)) }()
+		s.ui.Notice(" * Running on %s", service.url())
+	}
+	s.ui.Notice("Press CTRL+C to quit")
+	var err error
+	serving := len(services)
+	select {
+	case <-ctx.Done():
+	case err = <-failures:
+		serving--
+	}
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	var stopping sync.WaitGroup
+	for _, service := range services {
+		stopping.Go(func() { service.shutdown(limit) })
+	}
+	for range serving {
+		err = errors.Join(err, <-failures)
+	}
+	stopping.Wait()
+	if s.lambda != nil {
+		err = errors.Join(err, s.lambda.Close(limit))
+	}
+	s.fleet.Close(limit)
+	return err
+}
+
+// lambdaAPI is the handler of the Lambda API.
+func (s *server) lambdaAPI() *lambdaapi.API {
+	s.lambda = lambdaapi.New(lambdaapi.Config{
+		Functions: s, Hosts: []string{s.options.Host}, Notice: func(err error) { s.ui.Notice("%v", err) },
+	})
+	return s.lambda
+}
+
+// close frees what openServer opened. The functions are stopped by then, or
+// were never started.
+func (s *server) close() {
+	s.fleet.Close(context.Background())
+	if s.watcher != nil {
+		s.watcher.Close()
+	}
+	s.session.close()
+}
