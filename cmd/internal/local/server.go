@@ -43,7 +43,7 @@ type serverOptions struct {
 func (o *serverOptions) addFlags(flags *pflag.FlagSet, port int) {
 	flags.StringVar(&o.Host, "host", "127.0.0.1", "`Address` or name to listen on")
 	flags.IntVarP(&o.Port, "port", "p", port, "`Port` to listen on; 0 takes a free one and prints it")
-	flags.StringVar(&o.WarmContainers, "warm-containers", "LAZY", "When environments are started: EAGER, all at once, or LAZY, at the first request; both stay warm (`MODE`)")
+	flags.StringVar(&o.WarmContainers, "warm-containers", "LAZY", "When environments are started, `EAGER or LAZY`: all at once, or at the first request; they stay warm in both cases")
 	flags.IntVar(&o.MaxConcurrency, "max-concurrency", 10, "`Number` of environments that a function may have at the same time")
 	flags.DurationVar(&o.IdleTimeout, "idle-timeout", 10*time.Minute, "`Time` after which an environment without requests is stopped")
 	flags.BoolVar(&o.Cold, "cold", false, "Start a fresh environment for every request")
@@ -80,12 +80,10 @@ type server struct {
 	lambda  *lambdaapi.API // nil if it is not served
 	only    []string       // paths of the functions to serve; none: all
 
-	// changed, if set, is given the routes whenever they have been read.
-	changed func([]template.Route)
-
-	mu       sync.Mutex
-	warnings map[string][]error // about functions, for their first invocation
-	failure  string             // why the last reading did not count
+	// changed, if set, is given the project and its routes whenever they have
+	// been read.
+	changed func(*project, []template.Route)
+	failure string // why the last reading did not count
 }
 
 // openServer reads the template and opens the session that runs it. Close must
@@ -104,7 +102,7 @@ func openServer(ctx context.Context, u *ui.UI, h *config.Host, o *serverOptions,
 	s.fleet = session.emulator.NewFleet(emulator.FleetOptions{
 		MaxConcurrency: o.MaxConcurrency, IdleTimeout: o.IdleTimeout,
 		Cold: o.Cold, Eager: o.WarmContainers == "EAGER",
-		Prepared: s.prepared,
+		Prepared: s.sayStandIn,
 		Failed:   func(_ string, err error) { u.Notice("%v", err) },
 	})
 	if !o.NoWatch {
@@ -117,17 +115,6 @@ func openServer(ctx context.Context, u *ui.UI, h *config.Host, o *serverOptions,
 	return s, p, nil
 }
 
-// prepared says what there is to know about a function that is about to run.
-func (s *server) prepared(fn *emulator.Prepared) {
-	s.mu.Lock()
-	warnings := s.warnings[fn.Path]
-	s.mu.Unlock()
-	for _, warning := range warnings {
-		s.sayOnce("%v", warning)
-	}
-	s.sayStandIn(fn)
-}
-
 // absolute is a path that does not depend on the current directory.
 func absolute(h *config.Host, path string) string {
 	if filepath.IsAbs(path) {
@@ -136,10 +123,10 @@ func absolute(h *config.Host, path string) string {
 	return filepath.Join(h.Dir, path)
 }
 
-// apply makes a project the one that is served, and returns its routes.
-func (s *server) apply(p *project) []template.Route {
+// apply makes a project the one that is served, and returns the number of its
+// routes.
+func (s *server) apply(p *project) int {
 	var functions []emulator.Function
-	warnings := make(map[string][]error)
 	targets := make(map[string][]string)
 	for i := range p.functions {
 		fn := &p.functions[i]
@@ -148,7 +135,9 @@ func (s *server) apply(p *project) []template.Route {
 		}
 		definition := p.definition(fn, s.aws.Region)
 		functions = append(functions, definition)
-		warnings[definition.Path] = fn.Warnings
+		for _, warning := range fn.Warnings {
+			s.sayOnce("%v", warning)
+		}
 		targets[definition.Path] = filesOf(&definition)
 	}
 	routes := p.template.Routes()
@@ -156,17 +145,14 @@ func (s *server) apply(p *project) []template.Route {
 	if s.options.EnvVars != "" {
 		targets[projectFiles] = append(targets[projectFiles], absolute(s.host, s.options.EnvVars))
 	}
-	s.mu.Lock()
-	s.warnings = warnings
-	s.mu.Unlock()
 	s.fleet.Update(functions)
 	if s.changed != nil {
-		s.changed(routes)
+		s.changed(p, routes)
 	}
 	if s.watcher != nil {
 		s.watcher.Set(targets)
 	}
-	return routes
+	return len(routes)
 }
 
 // filesOf are the files and directories that a function's environments are
@@ -203,8 +189,8 @@ func (s *server) reloadProject() {
 		return
 	}
 	s.failure = ""
-	s.apply(p)
 	s.ui.Notice("Changed: %s", p.path)
+	s.apply(p)
 }
 
 // Invoke runs a function in the state that its files are in now.

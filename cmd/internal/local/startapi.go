@@ -102,13 +102,16 @@ func runStartAPI(ctx context.Context, u *ui.UI, h *config.Host, o *StartAPIOptio
 		DisableAuthorizer: o.DisableAuthorizer, JWKS: o.JWKS,
 		Notice: u.Notice, AccessLog: u.Stderr,
 	})
-	srv.changed = gateway.Serve
-	routes := srv.apply(p)
-	if len(routes) == 0 {
+	srv.changed = func(p *project, routes []template.Route) {
+		gateway.Serve(routes)
+		srv.sayRoutes(api.url(), routes)
+		srv.sayUnemulated(p, gateway)
+	}
+	if srv.apply(p) == 0 {
 		return errors.New("template does not have any APIs connected to Lambda functions")
 	}
-	srv.sayRoutes(api.url(), routes)
-	srv.sayUnemulated(p, gateway)
+	u.Notice("You can now browse to the above endpoints to invoke your functions. " +
+		"You do not need to restart sam while you work on them: changes of code, template and environment variables take effect on the next request.")
 	services := []service{{api, gateway}}
 	if lambda != nil {
 		services = append(services, service{lambda, srv.lambdaAPI()})
@@ -116,7 +119,8 @@ func runStartAPI(ctx context.Context, u *ui.UI, h *config.Host, o *StartAPIOptio
 	return srv.serve(ctx, services...)
 }
 
-// sayRoutes lists what is served, a line for each function and path.
+// sayRoutes lists what is served and was not before, a line for each function
+// and path.
 func (s *server) sayRoutes(url string, routes []template.Route) {
 	for i := 0; i < len(routes); {
 		first, methods := routes[i], []string{}
@@ -126,17 +130,15 @@ func (s *server) sayRoutes(url string, routes []template.Route) {
 		switch {
 		case first.Mock != nil:
 		case first.Function == "":
-			s.ui.Notice("%s: no function is behind %s %s", first.At, strings.Join(methods, ", "), first.Path)
+			s.sayOnce("%s: no function is behind %s %s", first.At, strings.Join(methods, ", "), first.Path)
 		default:
 			path := first.Path
 			if !strings.HasPrefix(path, "/") {
 				path = "/" + path
 			}
-			s.ui.Notice("Mounting %s at %s%s [%s]", first.Function, url, path, strings.Join(methods, ", "))
+			s.sayOnce("Mounting %s at %s%s [%s]", first.Function, url, path, strings.Join(methods, ", "))
 		}
 	}
-	s.ui.Notice("You can now browse to the above endpoints to invoke your functions. " +
-		"You do not need to restart sam while you work on them: changes of code, template and environment variables take effect on the next request.")
 }
 
 // methodsOf are the HTTP methods that a route serves.
