@@ -196,7 +196,7 @@ func (s *server) reloadProject() {
 // Invoke runs a function in the state that its files are in now.
 func (s *server) Invoke(ctx context.Context, function string, req emulator.Request) (*emulator.Result, error) {
 	if s.watcher != nil {
-		if err := s.watcher.Await(ctx, function); err != nil {
+		if err := s.watcher.AwaitKnown(ctx, function); err != nil { // settled has done the rest
 			return nil, err
 		}
 	}
