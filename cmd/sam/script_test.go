@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -18,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the expectations of scripts and
 var packageClients = []string{"PIP_CERT", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "NPM_CONFIG_USERCONFIG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "HTTPS_PROXY"}
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sam": main})
+	testscript.Main(m, map[string]func(){"sam": main, "serve": runServer, "http": runClient})
 }
 
 // TestScripts runs testdata/script: each file is a session at the command
@@ -28,6 +29,7 @@ func TestScripts(t *testing.T) {
 	node := emulatortest.RequireRuntime(t, "nodejs20.x")
 	python := emulatortest.RequireRuntime(t, "python3.11")
 	cache := t.TempDir() // shared, as on a user's machine
+	aws := filepath.Join(emulatortest.Parts(t), "aws", "bin")
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join(root, "testdata", "script"),
 		UpdateScripts:       *update,
@@ -36,27 +38,44 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("FUNCTIONS", filepath.Join(root, "testdata", "functions"))
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(cache, "cache"))
+			env.Setenv("CLIENTS", filepath.Join(root, "testdata", "clients"))
+			env.Setenv("AWS", filepath.Join(aws, "aws"))
+			env.Setenv("BOTO3", filepath.Join(aws, "python"))
 			env.Setenv("NODE", node.Path)
 			env.Setenv("PYTHON", python.Path)
 			env.Setenv("SAM_RUNTIME_PATH_NODEJS20_X", node.Path)
 			env.Setenv("SAM_RUNTIME_PATH_PYTHON3_11", python.Path)
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector's second at each exit adds up
 			for _, name := range packageClients {
 				env.Setenv(name, os.Getenv(name))
 			}
 			return nil
 		},
 		Condition: func(condition string) (bool, error) {
-			if condition != "network" {
+			there := false
+			switch condition {
+			case "network":
+			case "chromium":
+				_, err := exec.LookPath("chromium")
+				there = err == nil
+			case "aws-clients":
+				_, err := os.Stat(filepath.Join(aws, "aws"))
+				there = err == nil
+			default:
 				return false, fmt.Errorf("unknown condition %q", condition)
 			}
-			return emulatortest.Required("network"), nil
+			return there || emulatortest.Required(condition), nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"alive":  cmdAlive,
-			"empty":  cmdEmpty,
-			"fill":   cmdFill,
-			"signal": cmdSignal,
+			"alive":       cmdAlive,
+			"await":       cmdAwait,
+			"certificate": cmdCertificate,
+			"empty":       cmdEmpty,
+			"fill":        cmdFill,
+			"ready":       cmdReady,
+			"signal":      cmdSignal,
+			"tokens":      cmdTokens,
 		},
 	})
 }

@@ -251,6 +251,10 @@ func (g *Gateway) fill(req *request, r *http.Request, body []byte) {
 	req.Header, req.Body = r.Header, body
 }
 
+// responseTooLarge is the type of the one failure that the function knows
+// nothing about, nor its log.
+const responseTooLarge = "Function.ResponseSizeTooLarge"
+
 // errTooSlow is why an integration is not waited for any longer.
 var errTooSlow = errors.New("the integration has timed out")
 
@@ -272,9 +276,10 @@ func (g *Gateway) invoke(ctx context.Context, req *request) *response {
 	}
 	result, err := g.config.Invoker.Invoke(ctx, req.Route.Function, emulator.Request{
 		Payload: event,
-		TraceID: req.Header.Get("X-Amzn-Trace-Id"),
+		TraceID: req.invocationTrace(),
 	})
 	var throttled *emulator.ThrottledError
+	var function *emulator.FunctionError
 	switch ended := context.Cause(ctx); {
 	case err != nil && errors.Is(ended, errTooSlow):
 		return g.failed(req, fmt.Errorf("%s took longer than the %v that its API waits for it; it runs on", req.Route.Function, limit), says.timeout)
@@ -284,6 +289,8 @@ func (g *Gateway) invoke(ctx context.Context, req *request) *response {
 		return clientGone.response()
 	case err != nil:
 		return g.failed(req, err, says.failed)
+	case errors.As(result.Failure, &function) && function.Type == responseTooLarge:
+		return g.failed(req, fmt.Errorf("the response of %s was refused: %s", req.Route.Function, result.Payload), says.failed)
 	case result.Failure != nil:
 		return says.failed.response() // the function's log says why
 	}

@@ -55,12 +55,12 @@ func Finder(t testing.TB) *bootstraps.Finder {
 	return &bootstraps.Finder{
 		Home: home, Path: os.Getenv("PATH"), Env: os.Getenv,
 		Explicit:  provided(t),
-		CacheFile: filepath.Join(parts(t), "interpreters.json"),
+		CacheFile: filepath.Join(Parts(t), "interpreters.json"),
 	}
 }
 
-// parts is the directory of what `make parts` installs.
-func parts(t testing.TB) string {
+// Parts is the directory of what `make parts` installs.
+func Parts(t testing.TB) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -75,7 +75,7 @@ func provided(t testing.TB) map[string]string {
 	t.Helper()
 	explicit := make(map[string]string)
 	for _, rt := range bootstraps.Runtimes() {
-		paths, err := filepath.Glob(filepath.Join(parts(t), string(rt.Language), rt.Version+".*", "node_modules/node/bin/node"))
+		paths, err := filepath.Glob(filepath.Join(Parts(t), string(rt.Language), rt.Version+".*", "node_modules/node/bin/node"))
 		if err != nil {
 			t.Fatal(err)
 		}

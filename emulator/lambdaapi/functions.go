@@ -1,6 +1,7 @@
 package lambdaapi
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -63,7 +64,7 @@ func (a *API) configuration(fn *emulator.Function, qualifier string) *configurat
 		LastUpdateStatus: "Successful",
 		PackageType:      "Zip",
 		Architectures:    []string{architecture()},
-		LoggingConfig:    loggingConfig{LogFormat: fn.LogFormat, ApplicationLogLevel: fn.LogLevel, LogGroup: "/aws/lambda/" + fn.Name()},
+		LoggingConfig:    loggingConfig{LogFormat: cmp.Or(fn.LogFormat, emulator.LogText), ApplicationLogLevel: fn.LogLevel, LogGroup: "/aws/lambda/" + fn.Name()},
 	}
 	if len(fn.Variables) > 0 {
 		c.Environment = &environment{fn.Variables}

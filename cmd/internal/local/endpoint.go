@@ -76,9 +76,9 @@ func (e *portError) Unwrap() error { return e.err }
 // Hint says what to do about it.
 func (e *portError) Hint() string {
 	if e.port < 1024 {
-		return "choose a port from 1024 on with --port"
+		return "choose a port from 1024 on"
 	}
-	return "choose another port with --port; 0 takes a free one"
+	return "choose another one; 0 takes any that is free"
 }
 
 // url is the endpoint's, without a path.

@@ -59,12 +59,17 @@ func (o *serverOptions) check() error {
 		return fmt.Errorf("--warm-containers: %q is neither EAGER nor LAZY", o.WarmContainers)
 	case o.WarmContainers == "EAGER" && o.Cold:
 		return errors.New("--cold and --warm-containers EAGER exclude each other")
-	case o.Port < 0 || o.Port > 65535:
-		return fmt.Errorf("--port: %d is not a port: they go from 0 to 65535", o.Port)
 	case o.MaxConcurrency < 1:
 		return fmt.Errorf("--max-concurrency: %d is not a number of environments: it takes 1 or more", o.MaxConcurrency)
 	case o.IdleTimeout <= 0:
 		return fmt.Errorf("--idle-timeout: %v is not a time to wait: it takes something like 90s or 10m", o.IdleTimeout)
+	}
+	return checkPort("--port", o.Port)
+}
+
+func checkPort(flag string, port int) error {
+	if port < 0 || port > 65535 {
+		return fmt.Errorf("%s: %d is not a port: they go from 0 to 65535", flag, port)
 	}
 	return nil
 }
@@ -183,7 +188,7 @@ func (s *server) reloadProject() {
 	p, err := s.readProject(s.host)
 	if err != nil {
 		if s.failure != err.Error() {
-			s.ui.Notice("%v\nThe template as it was before stays in use", err)
+			s.ui.Notice("%v\nWhat was read before stays in use", err)
 		}
 		s.failure = err.Error()
 		return

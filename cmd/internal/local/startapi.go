@@ -17,8 +17,12 @@ import (
 	"sam/emulator/template"
 )
 
-// noPort is the value of a port that was not given.
-const noPort = -1
+const (
+	// noPort is the value of a port that was not given.
+	noPort = -1
+	// defaultStaticDir need not exist, and nobody is told that it does not.
+	defaultStaticDir = "public"
+)
 
 // StartAPIOptions are what `sam local start-api` is told.
 type StartAPIOptions struct {
@@ -58,7 +62,7 @@ notices go to standard error.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVarP(&o.StaticDir, "static-dir", "s", "public", "`Directory` of files to serve beside the APIs, from the template's directory; \"\" serves none")
+	flags.StringVarP(&o.StaticDir, "static-dir", "s", defaultStaticDir, "`Directory` of files to serve beside the APIs, from the template's directory; \"\" serves none")
 	flags.BoolVar(&o.DisableAuthorizer, "disable-authorizer", false, "Let every request through, without asking authorizers")
 	flags.StringVar(&o.JWKS, "jwks", "", "`File or URL` of the JSON Web Key Set that JWT authorizers check tokens with")
 	flags.StringVar(&o.SSLCertFile, "ssl-cert-file", "", "`File` with the certificate, in PEM; with --ssl-key-file it makes the server speak HTTPS")
@@ -67,6 +71,16 @@ notices go to standard error.`,
 	flags.Lookup("lambda-port").DefValue = "0" // help shows no default
 	o.addFlags(flags, 3000)
 	return cmd
+}
+
+// check refuses what makes no sense, before anything is started.
+func (o *StartAPIOptions) check() error {
+	if o.LambdaPort != noPort {
+		if err := checkPort("--lambda-port", o.LambdaPort); err != nil {
+			return err
+		}
+	}
+	return o.serverOptions.check()
 }
 
 func runStartAPI(ctx context.Context, u *ui.UI, h *config.Host, o *StartAPIOptions) error {
@@ -159,20 +173,22 @@ func (s *server) sayUnemulated(p *project, gateway *apigw.Gateway) {
 	}
 }
 
-// staticDir is the directory of static files, or "" if there is none.
+// staticDir is the directory of static files, which may come later, or "".
 func (s *server) staticDir(p *project, dir string) string {
 	if dir == "" {
 		return ""
 	}
+	asked := dir != defaultStaticDir
 	if !filepath.IsAbs(dir) {
 		dir = filepath.Join(filepath.Dir(p.path), dir)
 	}
-	abs, err := filepath.Abs(dir)
-	if info, statErr := os.Stat(abs); err != nil || statErr != nil || !info.IsDir() {
-		return ""
+	dir = absolute(s.host, dir)
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		s.ui.Notice("Mounting static files from %s at /", dir)
+	} else if asked {
+		s.ui.Notice("There is no directory %s yet: files in it are served once it is there", dir)
 	}
-	s.ui.Notice("Mounting static files from %s at /", abs)
-	return abs
+	return dir
 }
 
 // readCertificate reads the certificate of an HTTPS server, or nothing.
