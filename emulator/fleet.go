@@ -69,6 +69,12 @@ type ThrottledError struct {
 }
 
 func (e *ThrottledError) Error() string {
+	switch e.Limit {
+	case 0:
+		return e.Function + " is throttled: it reserves a concurrency of 0"
+	case 1:
+		return e.Function + " is throttled: the one environment that it may have is busy"
+	}
 	return fmt.Sprintf("%s is throttled: all of the %d environments that it may have are busy", e.Function, e.Limit)
 }
 
@@ -113,18 +119,20 @@ func (f *Fleet) Update(functions []Function) {
 }
 
 // Renew says that the code of functions has changed: they are prepared anew,
-// as if Update had changed them.
-func (f *Fleet) Renew(functions ...string) {
+// as if Update had changed them. It returns those that had been used since the
+// last time: for the others nothing changes.
+func (f *Fleet) Renew(functions ...string) (renewed []string) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	if f.closed {
-		return
+		return nil
 	}
 	for _, path := range functions {
-		if p := f.pools[path]; p != nil {
-			p.renew(p.definition())
+		if p := f.pools[path]; p != nil && p.renew(p.definition()) {
+			renewed = append(renewed, path)
 		}
 	}
+	return renewed
 }
 
 // Functions are the functions of the Fleet, in the order of Update.
@@ -143,8 +151,9 @@ func (f *Fleet) Functions() []Function {
 // Fleet's affair. If ctx ends the function runs on, as it does on AWS when its
 // caller goes away, but writes no more to the request's Stream.
 //
-// The error is *UnknownFunctionError, *ThrottledError, ErrFleetClosed, one of
-// Prepare and Start, or the cause of ctx's end.
+// The error is *UnknownFunctionError, *ThrottledError (also if ctx's deadline
+// comes before an environment), ErrFleetClosed, one of Prepare and Start, or the
+// cause of ctx's end.
 func (f *Fleet) Invoke(ctx context.Context, function string, req Request) (*Result, error) {
 	p, err := f.begin(function)
 	if err != nil {

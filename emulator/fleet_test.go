@@ -341,6 +341,33 @@ func TestFleetFinishesOnTheOldCode(t *testing.T) {
 	}
 }
 
+// TestFleetServesWhileCodeKeepsChanging has the code change more often than an
+// environment can start.
+func TestFleetServesWhileCodeKeepsChanging(t *testing.T) {
+	f := newTroupe(t, emulator.FleetOptions{})
+	slow := fmt.Sprintf(handlers, "slow") + "\ntime.sleep(0.2)\n"
+	if err := os.WriteFile(filepath.Join(f.dir, "app.py"), []byte(slow), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done := f.background(t, "F", "{}")
+	changes := time.NewTicker(20 * time.Millisecond)
+	defer changes.Stop()
+	limit := time.After(20 * time.Second)
+	for {
+		select {
+		case <-changes.C:
+			f.Renew("F")
+		case o := <-done:
+			if o.err != nil || o.Code != "slow" {
+				t.Errorf("%+v", o)
+			}
+			return
+		case <-limit:
+			t.Fatal("the invocation is still waiting")
+		}
+	}
+}
+
 func TestFleetUpdateTouchesOnlyWhatChanged(t *testing.T) {
 	base := &troupe{}
 	f := newTroupe(t, emulator.FleetOptions{}, base.function("Same"), base.function("Other"), base.function("Gone"))

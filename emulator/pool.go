@@ -44,10 +44,11 @@ type worker struct {
 
 // A ticket is the place of an invocation that waits for an environment.
 type ticket struct {
-	late   bool          // it has waited long enough for a busy environment
-	served chan struct{} // closed once the pool is done with it
-	worker *worker
-	err    error
+	generation int           // of the function when the invocation came: an older environment will not do
+	late       bool          // it has waited long enough for a busy environment
+	served     chan struct{} // closed once the pool is done with it
+	worker     *worker
+	err        error
 }
 
 // A preparation is a function being prepared, or prepared.
@@ -83,9 +84,10 @@ func (p *pool) definition() Function {
 }
 
 // renew changes the function, or what its code is. Environments that are at
-// work end that first.
-func (p *pool) renew(fn Function) {
+// work end that first. It tells whether there was anything to renew.
+func (p *pool) renew(fn Function) bool {
 	p.mu.Lock()
+	used := p.prepared != nil || p.count > 0
 	idle := p.idle
 	p.idle = nil
 	p.count -= len(idle)
@@ -93,6 +95,7 @@ func (p *pool) renew(fn Function) {
 	p.mu.Unlock()
 	p.stop(idle...)
 	p.warmUp()
+	return used
 }
 
 // close ends the pool. Environments that are at work are stopped when they are
@@ -126,7 +129,7 @@ func (p *pool) acquire(ctx context.Context) (*worker, error) {
 		p.mu.Unlock()
 		return nil, p.throttled()
 	}
-	t := &ticket{served: make(chan struct{}), late: p.fleet.options.Cold}
+	t := &ticket{generation: p.generation, served: make(chan struct{}), late: p.fleet.options.Cold}
 	p.waiting = append(p.waiting, t)
 	p.grow()
 	p.mu.Unlock()
@@ -150,6 +153,9 @@ func (p *pool) await(ctx context.Context, t *ticket) (*worker, error) {
 		case <-limit.C:
 			return p.leave(t, p.throttled())
 		case <-ctx.Done():
+			if ctx.Err() == context.DeadlineExceeded { // whoever waits for it has lost patience sooner than we
+				return p.leave(t, p.throttled())
+			}
 			return p.leave(t, context.Cause(ctx))
 		}
 	}
@@ -195,11 +201,19 @@ func (p *pool) takeIdle() *worker {
 func (p *pool) release(w *worker, usable bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || !usable || p.fleet.options.Cold || w.generation != p.generation || !w.env.usable() {
+	if p.closed || !usable || p.fleet.options.Cold || p.outdated(w) || !w.env.usable() {
 		p.discard(w)
 		return
 	}
 	p.offer(w)
+}
+
+// outdated tells whether an environment is of no use any more because the
+// function has changed since. Invocations that came before the change may have
+// it still: otherwise a directory that something writes to all the time would
+// keep them waiting for ever; p.mu is held.
+func (p *pool) outdated(w *worker) bool {
+	return w.generation != p.generation && (len(p.waiting) == 0 || p.waiting[0].generation > w.generation)
 }
 
 // offer gives an environment to the invocation that has waited longest, or
@@ -284,7 +298,7 @@ func (p *pool) started(w *worker, err error) {
 	defer p.mu.Unlock()
 	p.starting--
 	switch {
-	case err == nil && (p.closed || w.generation != p.generation):
+	case err == nil && (p.closed || p.outdated(w)):
 		p.discard(w)
 	case err == nil:
 		p.offer(w)

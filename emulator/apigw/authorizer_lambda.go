@@ -87,7 +87,7 @@ func (a *authorizers) ask(ctx context.Context, r *request, identity []string) (*
 	}
 	result, err := a.invoker.Invoke(ctx, z.Function, emulator.Request{
 		Payload: event,
-		TraceID: r.Header.Get("X-Amzn-Trace-Id"),
+		TraceID: r.invocationTrace(),
 	})
 	switch {
 	case err != nil:

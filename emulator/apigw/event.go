@@ -151,6 +151,18 @@ func (r *request) traceID() string {
 	return fmt.Sprintf("Root=1-%08x-%x", r.Time.Unix(), id[:12])
 }
 
+// invocationTrace is the X-Ray header of the function's invocation. It has the
+// root of the header in the event, so that a function's log and what it passes
+// on name the same trace; Lambda adds the rest.
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-services-apigateway.html
+func (r *request) invocationTrace() string {
+	if sent := r.Header.Get("X-Amzn-Trace-Id"); sent != "" {
+		return sent
+	}
+	parent := uuid.New()
+	return fmt.Sprintf("%s;Parent=%x;Sampled=0", r.traceID(), parent[:8])
+}
+
 // logTime is the request's time as requestTime and time have it, the format of
 // web servers' logs.
 func (r *request) logTime() string {

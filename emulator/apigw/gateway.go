@@ -281,10 +281,10 @@ func (g *Gateway) invoke(ctx context.Context, req *request) *response {
 	var throttled *emulator.ThrottledError
 	var function *emulator.FunctionError
 	switch ended := context.Cause(ctx); {
-	case err != nil && errors.Is(ended, errTooSlow):
-		return g.failed(req, fmt.Errorf("%s took longer than the %v that its API waits for it; it runs on", req.Route.Function, limit), says.timeout)
 	case errors.As(err, &throttled):
 		return g.failed(req, err, says.throttled)
+	case err != nil && errors.Is(ended, errTooSlow):
+		return g.failed(req, fmt.Errorf("%s took longer than the %v that its API waits for it; it runs on", req.Route.Function, limit), says.timeout)
 	case err != nil && ended != nil:
 		return clientGone.response()
 	case err != nil:

@@ -28,6 +28,7 @@ type script struct {
 
 	mu     sync.Mutex
 	events []map[string]any
+	traces []string
 }
 
 func (s *script) Invoke(ctx context.Context, function string, req emulator.Request) (*emulator.Result, error) {
@@ -37,6 +38,7 @@ func (s *script) Invoke(ctx context.Context, function string, req emulator.Reque
 	}
 	s.mu.Lock()
 	s.events = append(s.events, event)
+	s.traces = append(s.traces, req.TraceID)
 	s.mu.Unlock()
 	if s.answer == nil {
 		return says(fmt.Sprintf(`{"statusCode":200,"headers":{"X-Function":%q},"body":"hello"}`, function)), nil
@@ -506,5 +508,21 @@ func TestGatewayKnowsWhatItDoesNotEnforce(t *testing.T) {
 		if got := gateway.Unenforced(); !slices.Equal(got, want) {
 			t.Errorf("%q: got %v, want %v", jwks, got, want)
 		}
+	}
+}
+
+func TestInvocationIsInTheTraceOfItsEvent(t *testing.T) {
+	url, s, _ := serve(t, Config{}, []template.Route{{Method: "GET", Path: "/a", Function: "F", API: &template.API{ID: "Api", Kind: kindREST}}})
+	const sent = "Root=1-67891233-abcdef012345678912345678;Sampled=1"
+	send(t, "GET", url+"/a", nil, nil)
+	send(t, "GET", url+"/a", map[string]string{"X-Amzn-Trace-Id": sent}, nil)
+
+	first, _ := s.received()[0]["headers"].(map[string]any)["X-Amzn-Trace-Id"].(string)
+	root, rest, _ := strings.Cut(s.traces[0], ";")
+	if !strings.HasPrefix(root, "Root=1-") || root != first || !strings.HasPrefix(rest, "Parent=") || !strings.HasSuffix(rest, ";Sampled=0") {
+		t.Errorf("the event has the trace %q, the invocation %q", first, s.traces[0])
+	}
+	if s.traces[1] != sent {
+		t.Errorf("the invocation has the trace %q, the client sent %q", s.traces[1], sent)
 	}
 }

@@ -44,8 +44,13 @@ func (f *routeFinder) definition(r *Resource) {
 // operation adds the route of a method of a path.
 func (f *routeFinder) operation(a *api, document *Value, path string, operation Entry) {
 	integration := operation.Value.Get(integrationKey)
-	if shared, found := strings.CutPrefix(integration.Get("$ref").text(), "#/"); found {
+	reference := integration.Get("$ref")
+	if shared, found := strings.CutPrefix(reference.text(), "#/"); found {
 		integration = document.Get(strings.Split(shared, "/")...)
+		if integration == nil {
+			f.fault(reference, "there is no %s in the definition of %s", reference.Text, a.ID)
+			return
+		}
 	}
 	route := Route{
 		Method: canonicalMethod(operation.Key), Path: path, API: &a.API, At: operation.At,

@@ -152,6 +152,7 @@ Resources:
           /one: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt F.Arn, payloadFormatVersion: "1.0"}}}
           /two: {get: {x-amazon-apigateway-integration: {$ref: "#/components/x-amazon-apigateway-integrations/shared"}}}
           /queue: {get: {x-amazon-apigateway-integration: {type: aws_proxy, integrationSubtype: SQS-SendMessage}}}
+          /none: {get: {x-amazon-apigateway-integration: {$ref: "#/components/x-amazon-apigateway-integrations/none"}}}
           /$default: {x-amazon-apigateway-any-method: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt F.Arn, payloadFormatVersion: 2.0}}}
         components: {x-amazon-apigateway-integrations: {shared: {type: AWS_PROXY, uri: !GetAtt F.Arn}}}
   Plain:
@@ -165,7 +166,8 @@ HTTP Api ANY $default -> F 2.0
 HTTP Api GET /one -> F 1.0
 HTTP Plain GET /plain -> F 2.0
 REST Rest GET /rest -> F
-HTTP Api GET /two -> F 2.0`, ""},
+HTTP Api GET /two -> F 2.0`, `
+template.yaml:13:65: there is no #/components/x-amazon-apigateway-integrations/none in the definition of Api`},
 		"resources of REST APIs": {`
 Parameters: {Root: {Type: String, Default: a1b2c3}}
 Resources:
