@@ -9,6 +9,8 @@ AWS_CLIENTS   = awscli==1.45.11 boto3==1.43.11
 # AWS's runtime clients that the benches run, from npm and PyPI.
 NODE_CLIENT   = aws-lambda-ric@3.3.0
 PYTHON_CLIENT = awslambdaric==4.2.2
+# What is fuzzed, as package:target.
+FUZZ          = template:FuzzRead template:FuzzRoutes apigw:FuzzEvent apigw:FuzzResponse apigw:FuzzRouter lambdaapi:FuzzResolve
 STATICCHECK   = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PARTS        ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sam-test-parts
 
@@ -31,7 +33,9 @@ run: build
 # The race detector needs cgo, the product does not.
 test: parts
 	CGO_ENABLED=1 go test -race -timeout 15m ./...
-	go test ./emulator/template -run '^$$' -fuzz FuzzRead -fuzztime 10s
+	@for target in $(FUZZ); do \
+		go test ./emulator/$${target%:*} -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 5s -fuzzminimizetime 10x || exit 1; \
+	done
 
 lint:
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,8 +34,8 @@ type Environment struct {
 	emulator *Emulator
 	function *Prepared
 	log      *logWriter
-	dir      string // holds its temporary directory and its /opt
-	opt      string // what stands in for /opt, or empty
+	scratch  *scratch // holds its temporary directory and its /opt
+	opt      string   // what stands in for /opt, or empty
 
 	rt        *rapi.Runtime
 	instance  Instance
@@ -48,26 +49,26 @@ type Environment struct {
 // Start starts an execution environment. It returns once the process exists;
 // the init phase goes on.
 func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error) {
-	dir, err := os.MkdirTemp("", "sam-")
+	scratch, err := newScratch()
 	if err != nil {
-		return nil, fmt.Errorf("make the function's temporary directory: %w", err)
+		return nil, err
 	}
-	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.log), dir: dir}
-	if env.opt, err = fn.opt(filepath.Join(dir, "opt")); err == nil {
+	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.log), scratch: scratch}
+	if env.opt, err = fn.opt(filepath.Join(scratch.dir, "opt")); err == nil {
 		err = os.Mkdir(env.tmp(), 0o700)
 	}
 	if err == nil {
 		err = env.startProcess(ctx)
 	}
 	if err != nil {
-		_ = os.RemoveAll(dir)
+		_ = scratch.remove()
 		return nil, err
 	}
 	return env, nil
 }
 
 // tmp is the function's temporary directory.
-func (env *Environment) tmp() string { return filepath.Join(env.dir, "tmp") }
+func (env *Environment) tmp() string { return filepath.Join(env.scratch.dir, "tmp") }
 
 func (env *Environment) startProcess(ctx context.Context) error {
 	rt, err := rapi.Listen() // before the process, which connects at once
@@ -93,10 +94,7 @@ func (env *Environment) startProcess(ctx context.Context) error {
 func (env *Environment) Stop(ctx context.Context) error {
 	err := env.stopProcess(ctx)
 	env.log.flush()
-	if removeErr := removeAll(env.dir); err == nil && removeErr != nil {
-		err = fmt.Errorf("remove the function's temporary directory: %w", removeErr)
-	}
-	return err
+	return errors.Join(err, env.scratch.remove())
 }
 
 func (env *Environment) stopProcess(ctx context.Context) error {
@@ -373,19 +371,4 @@ func (env *Environment) usable() bool {
 func newTraceID(now time.Time) string {
 	id := uuid.New()
 	return fmt.Sprintf("Root=1-%08x-%x;Parent=%x;Sampled=0", now.Unix(), id[:12], id[8:])
-}
-
-// removeAll removes a directory that a function may have filled with
-// directories it may not write to.
-func removeAll(dir string) error {
-	if os.RemoveAll(dir) == nil {
-		return nil
-	}
-	_ = filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
-		if err == nil && entry.IsDir() {
-			_ = os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	return os.RemoveAll(dir)
 }

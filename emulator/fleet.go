@@ -78,13 +78,16 @@ func (e *ThrottledError) Error() string {
 	return fmt.Sprintf("%s is throttled: all of the %d environments that it may have are busy", e.Function, e.Limit)
 }
 
-// NewFleet returns a Fleet without functions. It must be closed.
+// NewFleet returns a Fleet without functions. It must be closed. What a Fleet
+// left behind whose program was killed is removed.
 func (e *Emulator) NewFleet(options FleetOptions) *Fleet {
 	running, abort := context.WithCancelCause(context.Background())
-	return &Fleet{
+	f := &Fleet{
 		emulator: e, options: options, starting: make(chan struct{}, runtime.NumCPU()),
 		running: running, abort: abort, pools: make(map[string]*pool),
 	}
+	f.work.Go(sweep)
+	return f
 }
 
 // Update makes these the functions of the Fleet. Environments of functions

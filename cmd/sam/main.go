@@ -19,11 +19,14 @@ func main() {
 
 var errInterrupted = errors.New("interrupted")
 
-// watchSignals returns a context that an interrupt or a request to terminate
-// ends. A second one ends the program.
+// watchSignals returns a context that an interrupt, a request to terminate or
+// the end of the terminal ends. A second one ends the program.
 func watchSignals() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signal.Notify(signals, syscall.SIGHUP) // the terminal was closed
+	}
 	// SIGPIPE only so that a closed pipe is an error to handle, not the end.
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
 	go func() {

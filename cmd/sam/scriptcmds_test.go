@@ -58,9 +58,9 @@ func cmdAlive(ts *testscript.TestScript, neg bool, args []string) {
 // cmdSignal (signal NAME FILE): sends a signal to the process whose id is in FILE,
 // which it waits for.
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]syscall.Signal{"INT": syscall.SIGINT, "KILL": syscall.SIGKILL, "TERM": syscall.SIGTERM}
+	signals := map[string]syscall.Signal{"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL, "TERM": syscall.SIGTERM}
 	if neg || len(args) != 2 || signals[args[0]] == 0 {
-		ts.Fatalf("usage: signal INT|KILL|TERM FILE")
+		ts.Fatalf("usage: signal HUP|INT|KILL|TERM FILE")
 	}
 	if err := syscall.Kill(readPid(ts, args[1:]), signals[args[0]]); err != syscall.ESRCH { // gone is as good
 		ts.Check(err)
@@ -106,7 +106,7 @@ func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // runningLine is the line by which a server tells its URL.
-var runningLine = regexp.MustCompile(`(?m)^ \* Running on (.*)$`)
+var runningLine = regexp.MustCompile(`(?m)^ \* Running on (\S+).*$`)
 
 // cmdReady (ready NAME): waits until the server that was started by `serve NAME`
 // serves. $NAME becomes its URL, and $NAME_lambda that of the Lambda API beside

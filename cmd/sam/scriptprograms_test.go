@@ -11,6 +11,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // What scripts can run beside sam.
@@ -23,11 +25,13 @@ func runServer() {
 	if err == nil {
 		err = os.WriteFile(name+".pid", fmt.Appendln(nil, os.Getpid()), 0o600)
 	}
+	if err == nil { // as a shell would have it: sam asks where its output goes
+		err = unix.Dup2(int(log.Fd()), int(os.Stderr.Fd()))
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Stderr = log
 	os.Args = append([]string{"sam"}, os.Args[2:]...)
 	main()
 }

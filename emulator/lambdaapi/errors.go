@@ -93,14 +93,18 @@ func (a *API) refusal(err error) *refusal {
 	case errors.As(err, &throttled):
 		return tooMany(a.throttleReason(throttled), throttled.Error())
 	}
-	if !errors.Is(err, emulator.ErrFleetClosed) {
-		a.config.Notice(err)
+	if errors.Is(err, emulator.ErrFleetClosed) {
+		return &refusal{status: http.StatusInternalServerError, code: "ServiceException", who: service, message: err.Error()}
 	}
+	a.config.Notice(err)
 	text := err.Error()
 	if errors.As(err, &hinter) {
 		text += "; " + hinter.Hint()
 	}
-	return &refusal{status: http.StatusInternalServerError, code: "ServiceException", who: service, message: text}
+	// What AWS says of functions that are not ready. Clients would repeat what
+	// fails with a status from 500 on, and a function that cannot be started
+	// has nothing to gain by that.
+	return &refusal{status: http.StatusConflict, code: "ResourceConflictException", who: user, message: text}
 }
 
 // throttleReason tells a function's own limit from the one of the account, for

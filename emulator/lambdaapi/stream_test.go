@@ -51,7 +51,7 @@ func TestStream(t *testing.T) {
 		{name: "failure before all", result: &emulator.Result{Payload: []byte(`{"errorType":"E"}`), Failure: failure},
 			want: []string{complete + `{"ErrorCode":"Unhandled","ErrorDetails":"{\"errorType\":\"E\"}"}`}},
 		{name: "the emulator's own failure in the middle", stream: []string{"a"}, err: errors.New("disk is full"),
-			want: []string{chunk + "a", complete + `{"ErrorCode":"ServiceException","ErrorDetails":"disk is full"}`}},
+			want: []string{chunk + "a", complete + `{"ErrorCode":"ResourceConflictException","ErrorDetails":"disk is full"}`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHarness(t, func(_ context.Context, _ string, req emulator.Request) (*emulator.Result, error) {

@@ -73,7 +73,21 @@ func sentence(err error) string {
 		}
 		return "no such option: --" + name
 	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		if wants := values[invalid.GetFlag().Value.Type()]; wants != "" {
+			return fmt.Sprintf("--%s: %q is not %s", invalid.GetFlag().Name, invalid.GetValue(), wants)
+		}
+	}
 	return capitalize(err.Error())
+}
+
+// values are what flags take, by the names that the flag library has for their
+// types.
+var values = map[string]string{
+	"bool":     "true or false",
+	"int":      "a whole number",
+	"duration": "a time such as 90s or 10m",
 }
 
 // capitalize begins a sentence with a capital, unless it begins with a name:

@@ -39,11 +39,16 @@ type endpoint struct {
 // listen opens an address. With a certificate it speaks TLS.
 func listen(host string, port int, certificate *tls.Certificate, logger hclog.Logger) (*endpoint, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	var unknown *net.DNSError
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, &portError{port, fmt.Errorf("address already in use: something else listens on port %d of %s", port, host)}
 	case errors.Is(err, syscall.EACCES):
 		return nil, &portError{port, fmt.Errorf("this user may not listen on port %d", port)}
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return nil, fmt.Errorf("--host: %s is not an address of this machine", host)
+	case errors.As(err, &unknown):
+		return nil, fmt.Errorf("--host: there is no host %s", host)
 	case err != nil:
 		return nil, fmt.Errorf("listen on %s: %w", host, err)
 	}

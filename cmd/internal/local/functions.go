@@ -59,8 +59,10 @@ func runFunctions(ctx context.Context, u *ui.UI, h *config.Host, o *functionsOpt
 	if err != nil {
 		return err
 	}
+	functions := t.Functions()
+	sayProblems(t, u.Notice)
 	rows := []functionRow{}
-	for _, fn := range t.Functions() {
+	for _, fn := range functions {
 		row, err := newFunctionRow(&fn)
 		if err != nil {
 			return err

@@ -81,6 +81,7 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 	if err != nil {
 		return err
 	}
+	sayProblems(p.template, s.sayOnce)
 	fn, err := p.function(o.Function)
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ type project struct {
 }
 
 // readProject reads the template and the file of --env-vars, and says what is
-// wrong in them.
+// in vain in that.
 func (s *session) readProject(h *config.Host) (*project, error) {
 	t, err := readTemplate(h, &s.options.templateOptions, s.aws.Region, s.sayOnce)
 	if err != nil {

@@ -47,8 +47,10 @@ func runRoutes(ctx context.Context, u *ui.UI, h *config.Host, o *functionsOption
 	if err != nil {
 		return err
 	}
+	routes := t.Routes()
+	sayProblems(t, u.Notice)
 	rows := []routeRow{}
-	for _, r := range t.Routes() {
+	for _, r := range routes {
 		rows = append(rows, routeRow{r.Method, r.Path, r.Function, r.API.ID, r.API.Kind, r.Payload})
 	}
 	if o.Output == "json" {

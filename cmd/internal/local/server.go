@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -24,9 +26,9 @@ import (
 // grace is how long requests may go on after an interrupt.
 const grace = 5 * time.Second
 
-// projectFiles is the watcher's name for the template and what belongs to it;
-// no function has an empty name.
-const projectFiles = ""
+// projectFile begins the watcher's name for a file that the template is made
+// of, or that belongs to it; no function's path does.
+const projectFile = "file:"
 
 // serverOptions are what start-api and start-lambda can both be told.
 type serverOptions struct {
@@ -59,6 +61,8 @@ func (o *serverOptions) check() error {
 		return fmt.Errorf("--warm-containers: %q is neither EAGER nor LAZY", o.WarmContainers)
 	case o.WarmContainers == "EAGER" && o.Cold:
 		return errors.New("--cold and --warm-containers EAGER exclude each other")
+	case o.Host == "":
+		return errors.New("--host is empty: 127.0.0.1 is this machine alone, 0.0.0.0 every network that it is on")
 	case o.MaxConcurrency < 1:
 		return fmt.Errorf("--max-concurrency: %d is not a number of environments: it takes 1 or more", o.MaxConcurrency)
 	case o.IdleTimeout <= 0:
@@ -88,7 +92,9 @@ type server struct {
 	// changed, if set, is given the project and its routes whenever they have
 	// been read.
 	changed func(*project, []template.Route)
-	failure string // why the last reading did not count
+	files   atomic.Pointer[[]string] // the watcher's names of the project's files
+	active  atomic.Int64             // requests
+	failure string                   // why the last reading did not count
 }
 
 // openServer reads the template and opens the session that runs it. Close must
@@ -111,13 +117,28 @@ func openServer(ctx context.Context, u *ui.UI, h *config.Host, o *serverOptions,
 		Failed:   func(_ string, err error) { u.Notice("%v", err) },
 	})
 	if !o.NoWatch {
-		w := watch.Options{Changed: s.reload, Warn: func(sentence string) { u.Notice("%s", sentence) }}
-		if o.LogFile != "" {
-			w.Exclude = []string{absolute(h, o.LogFile)}
-		}
-		s.watcher = watch.New(w)
+		s.watcher = watch.New(watch.Options{
+			Changed: s.reload,
+			Warn:    func(sentence string) { u.Notice("%s", sentence) },
+			Exclude: s.written(),
+		})
 	}
 	return s, p, nil
+}
+
+// written are the files that this program itself writes to: the log, and
+// wherever the shell has sent its output.
+func (s *server) written() []string {
+	var files []string
+	if s.options.LogFile != "" {
+		files = append(files, absolute(s.host, s.options.LogFile))
+	}
+	for _, stream := range []string{"/proc/self/fd/1", "/proc/self/fd/2"} {
+		if file, err := os.Readlink(stream); err == nil && filepath.IsAbs(file) {
+			files = append(files, file)
+		}
+	}
+	return files
 }
 
 // absolute is a path that does not depend on the current directory.
@@ -146,10 +167,16 @@ func (s *server) apply(p *project) int {
 		targets[definition.Path] = filesOf(&definition)
 	}
 	routes := p.template.Routes()
-	targets[projectFiles] = p.template.Files()
+	sayProblems(p.template, s.sayOnce)
+	files := p.template.Files()
 	if s.options.EnvVars != "" {
-		targets[projectFiles] = append(targets[projectFiles], absolute(s.host, s.options.EnvVars))
+		files = append(files, absolute(s.host, s.options.EnvVars))
 	}
+	for i, file := range files {
+		files[i] = projectFile + file
+		targets[files[i]] = []string{file}
+	}
+	s.files.Store(&files)
 	s.fleet.Update(functions)
 	if s.changed != nil {
 		s.changed(p, routes)
@@ -170,31 +197,40 @@ func filesOf(fn *emulator.Function) []string {
 	return append(files, fn.Layers...)
 }
 
-// reload takes up changes: those of the project, and of the code of functions.
+// reload takes up changes: those of the project's files, and of the code of
+// functions.
 func (s *server) reload(names []string) {
-	if i := slices.Index(names, projectFiles); i >= 0 {
-		names = slices.Delete(names, i, i+1)
-		s.reloadProject()
+	var files, functions []string
+	for _, name := range names {
+		if file, found := strings.CutPrefix(name, projectFile); found {
+			files = append(files, filepath.Base(file))
+		} else {
+			functions = append(functions, name)
+		}
 	}
-	if len(names) > 0 {
-		s.ui.Notice("Changed: %s", strings.Join(names, ", "))
-		s.fleet.Renew(names...)
+	if len(files) > 0 {
+		s.reloadProject(strings.Join(files, ", "))
+	}
+	// Of what nobody has used there is nothing to say. That also ends the
+	// matter where what we say is itself written into a function's directory.
+	if renewed := s.fleet.Renew(functions...); len(renewed) > 0 {
+		s.ui.Notice("Changed: %s", strings.Join(renewed, ", "))
 	}
 }
 
 // reloadProject reads the project again. One that cannot be read leaves what is
 // served as it is, and is complained about once.
-func (s *server) reloadProject() {
+func (s *server) reloadProject(changed string) {
 	p, err := s.readProject(s.host)
 	if err != nil {
 		if s.failure != err.Error() {
-			s.ui.Notice("%v\nWhat was read before stays in use", err)
+			s.ui.Notice("Changed: %s, but cannot be used: %v\nWhat was read before stays in use", changed, err)
 		}
 		s.failure = err.Error()
 		return
 	}
 	s.failure = ""
-	s.ui.Notice("Changed: %s", p.path)
+	s.ui.Notice("Changed: %s", changed)
 	s.apply(p)
 }
 
@@ -211,13 +247,12 @@ func (s *server) Invoke(ctx context.Context, function string, req emulator.Reque
 // Functions are the functions that are served.
 func (s *server) Functions() []emulator.Function { return s.fleet.Functions() }
 
-// settled has a request wait for a change of the template that is under way.
+// settled has a request wait for changes of the project that are under way.
 func (s *server) settled(handler http.Handler) http.Handler {
-	if s.watcher == nil {
-		return handler
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.watcher.Await(r.Context(), projectFiles) == nil {
+		s.active.Add(1)
+		defer s.active.Add(-1)
+		if s.watcher == nil || s.watcher.Await(r.Context(), *s.files.Load()...) == nil {
 			handler.ServeHTTP(w, r)
 		}
 	})
@@ -227,6 +262,7 @@ func (s *server) settled(handler http.Handler) http.Handler {
 type service struct {
 	*endpoint
 	handler http.Handler
+	note    string // about it, behind its URL
 }
 
 // serve serves until ctx ends, or something breaks. Requests that are being
@@ -235,7 +271,7 @@ func (s *server) serve(ctx context.Context, services ...service) error {
 	failures := make(chan error, len(services))
 	for _, service := range services {
 		go func() { failures <- service.serve(s.settled(service.handler)) }()
-		s.ui.Notice(" * Running on %s", service.url())
+		s.ui.Notice(" * Running on %s%s", service.url(), service.note)
 	}
 	s.ui.Notice("Press CTRL+C to quit")
 	var err error
@@ -244,6 +280,9 @@ func (s *server) serve(ctx context.Context, services ...service) error {
 	case <-ctx.Done():
 	case err = <-failures:
 		serving--
+	}
+	if active := s.active.Load(); active > 0 {
+		s.ui.Notice("Stopping: %d requests have %v to end; CTRL+C again stops at once", active, grace)
 	}
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()

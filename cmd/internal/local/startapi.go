@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -79,6 +80,9 @@ func (o *StartAPIOptions) check() error {
 		if err := checkPort("--lambda-port", o.LambdaPort); err != nil {
 			return err
 		}
+		if o.LambdaPort == o.Port && o.Port != 0 {
+			return errors.New("--port and --lambda-port are the same: each service needs its own")
+		}
 	}
 	return o.serverOptions.check()
 }
@@ -90,6 +94,9 @@ func runStartAPI(ctx context.Context, u *ui.UI, h *config.Host, o *StartAPIOptio
 	certificate, err := readCertificate(o.SSLCertFile, o.SSLKeyFile)
 	if err != nil {
 		return err
+	}
+	if _, err := os.Stat(o.JWKS); o.JWKS != "" && !strings.Contains(o.JWKS, "://") && err != nil {
+		return fmt.Errorf("read the file of --jwks: %w", err)
 	}
 	logger := newLogger(u, o.Debug)
 	api, err := listen(o.Host, o.Port, certificate, logger) // a port that is taken stops us before anything starts
@@ -126,9 +133,9 @@ func runStartAPI(ctx context.Context, u *ui.UI, h *config.Host, o *StartAPIOptio
 	}
 	u.Notice("You can now browse to the above endpoints to invoke your functions. " +
 		"You do not need to restart sam while you work on them: changes of code, template and environment variables take effect on the next request.")
-	services := []service{{api, gateway}}
+	services := []service{{api, gateway, ""}}
 	if lambda != nil {
-		services = append(services, service{lambda, srv.lambdaAPI()})
+		services = append(services, service{lambda, srv.lambdaAPI(), " (Lambda API)"})
 	}
 	return srv.serve(ctx, services...)
 }
@@ -200,6 +207,9 @@ func readCertificate(certFile, keyFile string) (*tls.Certificate, error) {
 		return nil, errors.New("--ssl-cert-file and --ssl-key-file go together: give both or neither")
 	}
 	certificate, err := tls.LoadX509KeyPair(certFile, keyFile)
+	if key, readErr := os.ReadFile(keyFile); readErr == nil && bytes.Contains(key, []byte("ENCRYPTED")) {
+		return nil, fmt.Errorf("the key %s is protected by a password: give one that is not (openssl pkey -in %[1]s -out plain.key)", keyFile)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("use the certificate %s with the key %s: %w", certFile, keyFile, err)
 	}

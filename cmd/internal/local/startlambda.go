@@ -67,7 +67,7 @@ func runStartLambda(ctx context.Context, u *ui.UI, h *config.Host, o *StartLambd
 	}
 	srv.apply(p)
 	u.Notice("Starting the Local Lambda Service. You can now invoke your functions through its endpoint.")
-	return srv.serve(ctx, service{lambda, srv.lambdaAPI()})
+	return srv.serve(ctx, service{lambda, srv.lambdaAPI(), ""})
 }
 
 // paths are those of the functions with the given names.

@@ -26,8 +26,8 @@ func resolveAWS(ctx context.Context, u *ui.UI, h *config.Host, o *templateOption
 	return aws, err
 }
 
-// readTemplate reads the template that a command is about, and says what is
-// wrong in it: what a function does not use does not stop it.
+// readTemplate reads the template that a command is about. What is wrong in it
+// is left to sayProblems: what a function does not use does not stop it.
 func readTemplate(h *config.Host, o *templateOptions, region string, say func(format string, args ...any)) (*template.Template, error) {
 	parameters, err := parameterOverrides(o.Parameters)
 	if err != nil {
@@ -44,19 +44,20 @@ func readTemplate(h *config.Host, o *templateOptions, region string, say func(fo
 	if path == template.Built {
 		say("Using the template of the last build, %s (-t names another)", path)
 	}
-	t, err := template.Read(path, template.Options{
+	return template.Read(path, template.Options{
 		Parameters: parameters, Imports: imports, Region: region, Account: account, BaseDir: o.BaseDir,
 	})
-	if err != nil {
-		return nil, err
-	}
+}
+
+// sayProblems says what is wrong in a template, and what was assumed, as far
+// as it was looked at.
+func sayProblems(t *template.Template, say func(format string, args ...any)) {
 	for _, fault := range t.Faults() {
 		say("%v", fault)
 	}
 	for _, warning := range t.Warnings() {
 		say("%v", warning)
 	}
-	return t, nil
 }
 
 // readOnly reads the template for a command that runs nothing.
