@@ -44,18 +44,11 @@ func BenchmarkColdInvoke(b *testing.B) {
 // BenchmarkVersion compares `sam --version` with a static Go program that
 // prints a line.
 func BenchmarkVersion(b *testing.B) {
-	dir := b.TempDir()
-	source := filepath.Join(dir, "hello.go")
+	source := filepath.Join(b.TempDir(), "hello.go")
 	if err := os.WriteFile(source, []byte("package main\n\nimport \"os\"\n\nfunc main() { os.Stdout.WriteString(\"hello\\n\") }\n"), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	hello := filepath.Join(dir, "hello")
-	build := exec.Command("go", "build", "-o", hello, source)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
-	compare(b, "hello", []string{hello}, "sam", []string{binary(b), "--version"})
+	compare(b, "hello", []string{build(b, source)}, "sam", []string{binary(b), "--version"})
 }
 
 // BenchmarkMemory has a function report how much memory its parent, sam, has
@@ -100,27 +93,48 @@ func binary(b *testing.B) string {
 
 // cleanEnv is the environment of both programs of a pair: none of the
 // variables of this host that slow interpreters down.
-func cleanEnv(b *testing.B) []string {
-	return []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + b.TempDir(), "XDG_CACHE_HOME=" + filepath.Join(os.TempDir(), "sam-bench-cache")}
+func cleanEnv(tb testing.TB) []string {
+	tb.Helper()
+	return []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + tb.TempDir(), "XDG_CACHE_HOME=" + filepath.Join(os.TempDir(), "sam-bench-cache")}
 }
 
-// compare runs two programs in turns and reports the medians of their times
-// and the median ratio of the pairs.
+// build builds a Go program as sam is built.
+func build(b *testing.B, source string) string {
+	b.Helper()
+	program := filepath.Join(b.TempDir(), "program")
+	cmd := exec.Command("go", "build", "-o", program, source)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
+// compare compares the times of two programs.
 func compare(b *testing.B, nameA string, a []string, nameB string, c []string) {
 	b.Helper()
 	env := cleanEnv(b)
-	run := func(args []string) float64 {
-		cmd := exec.Command(args[0], args[1:]...)
-		cmd.Env = env
-		began := time.Now()
-		if err := cmd.Run(); err != nil {
-			b.Fatalf("%v: %v", args, err)
+	run := func(args []string) func() float64 {
+		return func() float64 {
+			cmd := exec.Command(args[0], args[1:]...)
+			cmd.Env = env
+			began := time.Now()
+			if err := cmd.Run(); err != nil {
+				b.Fatalf("%v: %v", args, err)
+			}
+			return sinceMS(began)
 		}
-		return float64(time.Since(began)) / float64(time.Millisecond)
 	}
+	pairs(b, nameA, run(a), nameB, run(c))
+}
+
+// pairs measures two times in turns and reports the medians, and the median
+// ratio of the pairs.
+func pairs(b *testing.B, nameA string, a func() float64, nameB string, c func() float64) {
+	b.Helper()
 	var as, cs, ratios []float64
 	for i := range rounds + 5 {
-		x, y := run(a), run(c)
+		x, y := a(), c()
 		if i < 5 {
 			continue // caches are cold
 		}
@@ -131,6 +145,11 @@ func compare(b *testing.B, nameA string, a []string, nameB string, c []string) {
 	b.ReportMetric(median(cs)-median(as), "difference-ms")
 	b.ReportMetric(median(ratios), "ratio")
 	b.ReportMetric(0, "ns/op")
+}
+
+// sinceMS is the time since then in milliseconds.
+func sinceMS(began time.Time) float64 {
+	return float64(time.Since(began)) / float64(time.Millisecond)
 }
 
 func median(values []float64) float64 {
