@@ -2,8 +2,9 @@ package rapi
 
 import (
 	"context"
+	"maps"
 	"net"
-	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -19,20 +20,23 @@ func (c *connections) init() {
 	c.changed = make(chan struct{})
 }
 
-// track is the server's ConnState hook.
-func (c *connections) track(conn net.Conn, state http.ConnState) {
+func (c *connections) add(conn net.Conn) { c.change(func() { c.open[conn] = true }) }
+
+func (c *connections) remove(conn net.Conn) { c.change(func() { delete(c.open, conn) }) }
+
+func (c *connections) change(what func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch state {
-	case http.StateNew:
-		c.open[conn] = true
-	case http.StateClosed, http.StateHijacked:
-		delete(c.open, conn)
-	default:
-		return
-	}
+	what()
 	close(c.changed)
 	c.changed = make(chan struct{})
+}
+
+// list returns those that are open.
+func (c *connections) list() []net.Conn {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Collect(maps.Keys(c.open))
 }
 
 // drain waits until every connection of a process that is gone has been
@@ -67,3 +71,31 @@ func (c *connections) drain(ctx context.Context, addr string) {
 		}
 	}
 }
+
+// A handedOver is the listener of the server that net/http runs: it accepts
+// what our own has given up.
+type handedOver struct {
+	addr   net.Addr
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+// Accept implements net.Listener.
+func (l *handedOver) Accept() (net.Conn, error) {
+	select {
+	case conn := <-l.conns:
+		return conn, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener.
+func (l *handedOver) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+// Addr implements net.Listener.
+func (l *handedOver) Addr() net.Addr { return l.addr }

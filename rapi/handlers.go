@@ -1,7 +1,6 @@
 package rapi
 
 import (
-	"errors"
 	"io"
 	"net/http"
 )
@@ -113,11 +112,7 @@ func (rt *Runtime) invocationError(w http.ResponseWriter, r *http.Request) {
 	defer rt.endReply()
 	payload, err := readBody(r)
 	if err == nil {
-		rt.reply(call, Reply{
-			Payload:     errorPayload(r.Header.Get("Content-Type"), payload),
-			ContentType: contentTypeJSON,
-			Failure:     &Failure{Type: cleanErrorType(r.Header.Get("Lambda-Runtime-Function-Error-Type"))},
-		})
+		rt.reply(call, failureReply(r.Header.Get("Lambda-Runtime-Function-Error-Type"), r.Header.Get("Content-Type"), payload))
 	}
 	rt.answer(w, call, err)
 }
@@ -129,16 +124,7 @@ func (rt *Runtime) answer(w http.ResponseWriter, call *Call, err error) {
 		accepted(w)
 		return
 	}
-	reply := Reply{ContentType: contentTypeJSON}
-	switch {
-	case errors.Is(err, errTooLarge):
-		reply.Failure, reply.Payload = tooLarge()
-	case errors.Is(err, errResponseMode):
-		reply.Failure, reply.Payload = badResponseMode()
-	default:
-		reply.Failure, reply.Payload = truncated()
-	}
-	rt.reply(call, reply)
+	rt.reply(call, unusableReply(err))
 	asAPIError(err).write(w)
 }
 

@@ -56,16 +56,11 @@ func (inv *Invocation) setHeader(h http.Header) {
 	h["Content-Length"] = []string{strconv.Itoa(len(inv.Payload))}
 	h["Lambda-Runtime-Aws-Request-Id"] = []string{inv.RequestID}
 	h["Lambda-Runtime-Deadline-Ms"] = []string{strconv.FormatInt(inv.Deadline.UnixMilli(), 10)}
-	set := func(name, value string) {
-		if value != "" {
-			h[name] = []string{value}
+	for _, header := range inv.optional() {
+		if header.value != "" {
+			h[header.name] = []string{header.value}
 		}
 	}
-	set("Lambda-Runtime-Invoked-Function-Arn", inv.FunctionARN)
-	set("Lambda-Runtime-Trace-Id", inv.TraceID)
-	set("Lambda-Runtime-Client-Context", inv.ClientContext)
-	set("Lambda-Runtime-Cognito-Identity", inv.CognitoIdentity)
-	set("Lambda-Runtime-Aws-Tenant-Id", inv.TenantID)
 }
 
 // A Call is an Invocation that was given to a Runtime.

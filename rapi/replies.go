@@ -43,6 +43,30 @@ func badResponseMode() (*Failure, []byte) {
 	return unusable("Runtime.InvalidResponseModeHeader", "The runtime sent an invalid Lambda-Runtime-Function-Response-Mode header")
 }
 
+// failureReply is the error that a function ended with.
+func failureReply(errorType, contentType string, body []byte) Reply {
+	return Reply{
+		Payload:     errorPayload(contentType, body),
+		ContentType: contentTypeJSON,
+		Failure:     &Failure{Type: cleanErrorType(errorType)},
+	}
+}
+
+// unusableReply stands for an answer whose body could not be used, for the
+// reason err.
+func unusableReply(err error) Reply {
+	reply := Reply{ContentType: contentTypeJSON}
+	switch {
+	case errors.Is(err, errTooLarge):
+		reply.Failure, reply.Payload = tooLarge()
+	case errors.Is(err, errResponseMode):
+		reply.Failure, reply.Payload = badResponseMode()
+	default:
+		reply.Failure, reply.Payload = truncated()
+	}
+	return reply
+}
+
 func unusable(kind, message string) (*Failure, []byte) {
 	return &Failure{Type: kind}, failurePayload(kind, message)
 }

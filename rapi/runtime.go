@@ -1,6 +1,7 @@
 package rapi
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,21 +23,24 @@ var ErrClosed = errors.New("runtime API is closed")
 // It serves one invocation at a time: Send may be called again only after the
 // previous Call has Ended. All methods may be called from any goroutine.
 type Runtime struct {
-	addr   string
-	opened time.Time
-	server *http.Server
-	conns  connections
-	events chan *Call // holds at most the one event that is due
+	addr     string
+	opened   time.Time
+	listener net.Listener
+	server   *http.Server // of the connections that conn does not serve
+	others   *handedOver
+	conns    connections
+	events   chan *Call // holds at most the one event that is due
 
 	initialized chan struct{} // closed at the end of the init phase
 	restored    chan struct{} // closed to let a SnapStart runtime out of restore/next
 	closed      chan struct{}
-	serving     sync.WaitGroup // Serve and the handlers
+	serving     sync.WaitGroup // of connections, and the handlers
 
 	mu          sync.Mutex
 	state       state
 	initTook    time.Duration
 	current     *Call         // the call whose id is valid
+	queue       []*conn       // those that wait for an event, the last one is the best
 	bodyArrived chan struct{} // closed when the state leaves responding
 	initFailure *Failure
 	initPayload []byte
@@ -52,21 +57,36 @@ func Listen() (*Runtime, error) {
 	rt := &Runtime{
 		addr:        listener.Addr().String(),
 		opened:      time.Now(),
+		listener:    listener,
 		events:      make(chan *Call, 1),
 		initialized: make(chan struct{}),
 		restored:    make(chan struct{}),
 		closed:      make(chan struct{}),
 	}
 	rt.conns.init()
+	rt.others = &handedOver{addr: listener.Addr(), conns: make(chan net.Conn), closed: make(chan struct{})}
 	rt.server = &http.Server{
 		Handler:                      rt.handler(),
 		MaxHeaderBytes:               maxHeader,
 		DisableGeneralOptionsHandler: true,
-		ConnState:                    rt.conns.track,
 		ErrorLog:                     log.New(io.Discard, "", 0), // a runtime's broken connections are its own affair
 	}
-	rt.serving.Go(func() { _ = rt.server.Serve(listener) })
+	rt.serving.Go(func() { _ = rt.server.Serve(rt.others) })
+	rt.serving.Go(rt.accept)
 	return rt, nil
+}
+
+// accept takes connections until the Runtime is closed.
+func (rt *Runtime) accept() {
+	for {
+		accepted, err := rt.listener.Accept()
+		if err != nil {
+			return
+		}
+		c := &conn{Conn: accepted, rt: rt, reader: bufio.NewReaderSize(accepted, headRoom)}
+		rt.conns.add(c)
+		rt.serving.Go(c.serve)
+	}
 }
 
 // Addr is the value of AWS_LAMBDA_RUNTIME_API: host:port.
@@ -75,14 +95,19 @@ func (rt *Runtime) Addr() string { return rt.addr }
 // Close stops serving, breaks every connection and waits until no goroutine
 // of the Runtime is left. Closing it again is harmless.
 func (rt *Runtime) Close() error {
-	err := rt.server.Close() // first, so that no handler that is woken can answer any more
+	err := rt.listener.Close()
+	_ = rt.server.Close() // first, so that no handler that is woken can answer any more
 	rt.mu.Lock()
 	select {
 	case <-rt.closed:
+		err = nil // it was closed before
 	default:
 		close(rt.closed)
 	}
 	rt.mu.Unlock()
+	for _, conn := range rt.conns.list() {
+		_ = conn.Close()
+	}
 	rt.serving.Wait()
 	return err
 }
@@ -116,9 +141,82 @@ func (rt *Runtime) Send(inv Invocation) *Call {
 		rt.state = restoring
 		close(rt.restored)
 	}
+	first := rt.leader()
+	if first != nil {
+		rt.state, rt.current = running, call
+	}
 	rt.mu.Unlock()
-	rt.events <- call
+	if first == nil {
+		rt.events <- call
+		return call
+	}
+	first.pushed = first.event(first.pushed, call)
+	rt.endTurn(first)
 	return call
+}
+
+// leader takes the connection that gets the next event out of the queue, or
+// returns nil; rt.mu is held.
+func (rt *Runtime) leader() *conn {
+	n := len(rt.queue)
+	if n == 0 || rt.state != ready {
+		return nil
+	}
+	c := rt.queue[n-1]
+	rt.queue = rt.queue[:n-1]
+	return c
+}
+
+// endTurn says that a connection has got its event.
+func (rt *Runtime) endTurn(c *conn) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	c.waiting = false
+	if c.turn != nil {
+		close(c.turn)
+		c.turn = nil
+	}
+}
+
+// takeEvent returns the event that is due, or has a connection that asked for
+// it wait in line.
+func (rt *Runtime) takeEvent(c *conn) *Call {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	select {
+	case call := <-rt.events:
+		rt.state, rt.current = running, call
+		return call
+	default:
+	}
+	_ = c.flush() // what is due goes ahead of the event; an error shows at the next read
+	rt.queue = append(rt.queue, c)
+	c.waiting = true
+	return nil
+}
+
+// leaveQueue takes a connection that is gone out of the line.
+func (rt *Runtime) leaveQueue(c *conn) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	rt.queue = slices.DeleteFunc(rt.queue, func(other *conn) bool { return other == c })
+}
+
+// awaitTurn holds up a request that was sent behind one for an event until
+// there was one.
+func (rt *Runtime) awaitTurn(c *conn) {
+	rt.mu.Lock()
+	if !c.waiting {
+		rt.mu.Unlock()
+		return
+	}
+	c.turn = make(chan struct{})
+	turn := c.turn
+	rt.mu.Unlock()
+	select {
+	case <-turn:
+	case <-rt.closed:
+	}
 }
 
 // Drain returns once everything that the runtime's process sent before it
