@@ -1,17 +1,11 @@
 package emulator
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/google/uuid"
 
 	"sam/rapi"
 )
@@ -117,86 +111,19 @@ func (env *Environment) kill() error {
 // Invoke runs one invocation to its end. What the function did, its failures
 // and timeouts included, is the Result; the error is one of the emulator or the
 // cause of ctx's end, and the environment is of no more use then.
-func (env *Environment) Invoke(ctx context.Context, req Request) (result *Result, err error) {
-	err = env.invoke(ctx, req, func(r *Result) { result = r })
-	return result, err
-}
-
-// invoke is Invoke, and hands the result over as soon as it is known: on AWS
-// the caller does not wait for what ends the invocation behind that.
-func (env *Environment) invoke(ctx context.Context, req Request, deliver func(*Result)) error {
-	init, err := env.awaitInit(ctx)
+func (env *Environment) Invoke(ctx context.Context, req Request) (*Result, error) {
+	inv, err := env.begin(ctx, req)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	env.flush()
-	result := &Result{RequestID: req.RequestID}
-	if result.RequestID == "" {
-		result.RequestID = uuid.NewString()
+	defer inv.cancel()
+	if err = inv.answer(); err == nil {
+		err = inv.end()
 	}
-	if req.WithLog { // which is complete only at the end
-		env.log.keepTail()
-		defer func() {
-			result.Log = env.log.takeTail()
-			if err == nil {
-				deliver(result)
-			}
-		}()
+	if err != nil {
+		return nil, err
 	}
-	answer := func() {
-		if !req.WithLog {
-			deliver(result)
-		}
-	}
-	r := report{requestID: result.RequestID, memoryMB: env.function.MemoryMB, failure: init.failure, init: init.duration}
-	format := env.function.LogFormat
-	began := time.Now().Add(-init.spent)
-	env.log.platform(startLine(format, result.RequestID, began))
-	if init.failure != nil {
-		result.fail(init.failure, init.payload)
-		answer()
-	} else if r.failure, err = env.serve(ctx, began, req, result, answer); err != nil {
-		return err
-	}
-	r.duration = min(time.Since(began), env.function.Timeout)
-	if err = env.settle(r.failure); err != nil {
-		return err
-	}
-	r.usedMB = int((env.peak + 1<<20 - 1) >> 20)
-	env.log.platform(r.lines(format, time.Now()))
-	return nil
-}
-
-// serve hands the event over and waits for the answer and for the end of the
-// invocation. It fills the result and says so; ending is how the platform saw
-// the invocation end, which may still be badly after a good answer.
-func (env *Environment) serve(ctx context.Context, began time.Time, req Request, result *Result, answer func()) (ending, err error) {
-	deadline := began.Add(env.function.Timeout)
-	ctx, cancel := context.WithDeadlineCause(ctx, deadline, &TimeoutError{Timeout: env.function.Timeout})
-	defer cancel()
-	call := env.rt.Send(rapi.Invocation{
-		RequestID:     result.RequestID,
-		Payload:       req.Payload,
-		Deadline:      deadline,
-		FunctionARN:   cmp.Or(req.ARN, env.function.ARN()),
-		TraceID:       cmp.Or(req.TraceID, newTraceID(began)),
-		ClientContext: req.ClientContext,
-	})
-	if err := env.await(ctx, call.Responded()); err != nil {
-		ending, err = resultOf(err)
-		if err == nil {
-			result.fail(ending, nil)
-			answer()
-		}
-		return ending, err
-	}
-	env.receive(ctx, call.Reply(), req.Stream, result)
-	failure := result.Failure
-	answer() // the result is the caller's from here on
-	if err := env.await(ctx, call.Ended()); err != nil {
-		return resultOf(err)
-	}
-	return failure, nil
+	return inv.result, nil
 }
 
 // resultOf parts what a function did from what happened to the emulator.
@@ -228,41 +155,6 @@ func (env *Environment) await(ctx context.Context, happened <-chan struct{}) err
 	default:
 		return otherwise
 	}
-}
-
-// receive takes the runtime's answer, a streamed one to its end.
-func (env *Environment) receive(ctx context.Context, reply *rapi.Reply, to io.Writer, result *Result) {
-	result.Payload, result.ContentType = reply.Payload, reply.ContentType
-	failure := reply.Failure
-	if reply.Stream != nil {
-		var buffer bytes.Buffer
-		if to == nil {
-			to = &buffer
-		}
-		err := env.copyStream(ctx, to, reply.Stream)
-		if ctx.Err() != nil {
-			result.fail(context.Cause(ctx), nil)
-			return
-		}
-		result.Payload = buffer.Bytes()
-		if streamFailure, payload := reply.Stream.Failure(); streamFailure != nil {
-			failure, result.Payload = streamFailure, payload
-		} else if err != nil { // the receiver is gone: nobody is left to tell
-			env.emulator.config.Logger.Debug("response stream given up", "error", err)
-		}
-	}
-	if failure != nil {
-		result.Failure = &FunctionError{Type: failure.Type}
-	}
-}
-
-// copyStream ends with the stream, or when ctx does.
-func (env *Environment) copyStream(ctx context.Context, to io.Writer, stream *rapi.Stream) error {
-	stop := context.AfterFunc(ctx, func() { _ = env.rt.Close() }) // ends the read
-	defer stop()
-	defer stream.Close()
-	_, err := io.Copy(to, stream)
-	return err
 }
 
 // settle measures memory, ends a process that an invocation has made useless,
@@ -364,11 +256,4 @@ func (env *Environment) usable() bool {
 	default:
 		return !env.ended
 	}
-}
-
-// newTraceID makes an X-Ray header for a request that is not sampled.
-// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
-func newTraceID(now time.Time) string {
-	id := uuid.New()
-	return fmt.Sprintf("Root=1-%08x-%x;Parent=%x;Sampled=0", now.Unix(), id[:12], id[8:])
 }

@@ -18,3 +18,11 @@ func (e *Emulator) LimitInit(limit time.Duration) { e.initLimit = limit }
 func (p *Prepared) Spec(runtimeAPI, tmp string) Spec {
 	return p.spec(runtimeAPI, "", tmp)
 }
+
+// Idle is the number of environments of a function that wait for work.
+func (f *Fleet) Idle(function string) int {
+	p := f.pools[function]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.idle)
+}

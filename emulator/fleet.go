@@ -167,30 +167,64 @@ func (f *Fleet) Invoke(ctx context.Context, function string, req Request) (*Resu
 		f.invocations.Done()
 		return nil, err
 	}
-	if req.Stream != nil {
-		stream := &abandonable{to: req.Stream}
+	inv, err := w.env.begin(f.running, req)
+	if err != nil {
+		p.release(w, false)
+		f.invocations.Done()
+		return nil, err
+	}
+	if req.Stream != nil || req.WithLog || !inv.answered(ctx) {
+		return f.attend(ctx, p, w, inv)
+	}
+	// What nearly all invocations are: no goroutine but the caller's has to
+	// wake up before the result is there.
+	if err := inv.answer(); err != nil {
+		_ = f.end(p, w, inv, err)
+		return nil, err
+	}
+	f.work.Go(func() { _ = f.end(p, w, inv, nil) }) // the result stands, however the invocation ends
+	return inv.result, nil
+}
+
+// attend waits for the result of an invocation whose caller may go away before
+// that.
+func (f *Fleet) attend(ctx context.Context, p *pool, w *worker, inv *invocation) (*Result, error) {
+	if inv.req.Stream != nil {
+		stream := &abandonable{to: inv.req.Stream}
 		defer stream.abandon()
-		req.Stream = stream
+		inv.req.Stream = stream
 	}
-	type outcome struct {
-		result *Result
-		err    error
-	}
-	done := make(chan outcome, 2) // a result, and an error of what comes behind it
+	done := make(chan error, 1)
 	f.work.Go(func() {
-		defer f.invocations.Done()
-		err := w.env.invoke(f.running, req, func(r *Result) { done <- outcome{result: r} })
-		p.release(w, err == nil)
-		if err != nil {
-			done <- outcome{err: err}
+		err := inv.answer()
+		if !inv.req.WithLog {
+			done <- err
+			_ = f.end(p, w, inv, err)
+			return
 		}
+		done <- f.end(p, w, inv, err)
 	})
 	select {
-	case o := <-done:
-		return o.result, o.err
+	case err := <-done:
+		if err != nil {
+			return nil, err
+		}
+		return inv.result, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+}
+
+// end brings an invocation to its end after its answer, and gives the
+// environment back.
+func (f *Fleet) end(p *pool, w *worker, inv *invocation, err error) error {
+	defer f.invocations.Done()
+	defer inv.cancel()
+	if err == nil {
+		err = inv.end()
+	}
+	p.release(w, err == nil)
+	return err
 }
 
 // begin finds the pool of a function and counts an invocation.

@@ -221,17 +221,17 @@ func TestFleetUsesTheLastUsedFirst(t *testing.T) {
 	f.settle(2)
 	last := f.ask(t, "F", "{}")
 	for i := range 4 {
-		f.settle(3 + i)
+		f.settle(2)
 		if again := f.ask(t, "F", "{}"); again.PID != last.PID {
 			t.Errorf("invocation %d ran in process %d, want the one used last, %d", i, again.PID, last.PID)
 		}
 	}
 }
 
-// settle waits until a number of invocations have come to their end, which is
-// behind their results.
-func (f *troupe) settle(invocations int) {
-	for strings.Count(f.log.String(), "REPORT") < invocations {
+// settle waits until a number of environments are idle: results come before
+// that.
+func (f *troupe) settle(idle int) {
+	for f.Idle("F") < idle {
 		runtime.Gosched()
 	}
 }

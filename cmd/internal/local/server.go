@@ -26,6 +26,10 @@ import (
 // grace is how long requests may go on after an interrupt.
 const grace = 5 * time.Second
 
+// askEvery is how long it is good to know that no files have changed. Who
+// saves and then sends a request cannot be as fast.
+const askEvery = time.Millisecond
+
 // projectFile begins the watcher's name for a file that the template is made
 // of, or that belongs to it; no function's path does.
 const projectFile = "file:"
@@ -92,9 +96,10 @@ type server struct {
 	// changed, if set, is given the project and its routes whenever they have
 	// been read.
 	changed func(*project, []template.Route)
-	files   atomic.Pointer[[]string] // the watcher's names of the project's files
-	active  atomic.Int64             // requests
-	failure string                   // why the last reading did not count
+	files   atomic.Pointer[[]string]  // the watcher's names of the project's files
+	asked   atomic.Pointer[time.Time] // when the watcher's Await was called last
+	active  atomic.Int64              // requests
+	failure string                    // why the last reading did not count
 }
 
 // openServer reads the template and opens the session that runs it. Close must
@@ -110,6 +115,7 @@ func openServer(ctx context.Context, u *ui.UI, h *config.Host, o *serverOptions,
 		return nil, nil, err
 	}
 	s := &server{session: session, host: h, options: o}
+	s.asked.Store(new(time.Time))
 	s.fleet = session.emulator.NewFleet(emulator.FleetOptions{
 		MaxConcurrency: o.MaxConcurrency, IdleTimeout: o.IdleTimeout,
 		Cold: o.Cold, Eager: o.WarmContainers == "EAGER",
@@ -252,10 +258,24 @@ func (s *server) settled(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.active.Add(1)
 		defer s.active.Add(-1)
-		if s.watcher == nil || s.watcher.Await(r.Context(), *s.files.Load()...) == nil {
+		if s.watcher == nil || s.awaitFiles(r.Context()) == nil {
 			handler.ServeHTTP(w, r)
 		}
 	})
+}
+
+// awaitFiles waits until the project's files are complete. Under load it asks
+// the kernel about changes only every so often.
+func (s *server) awaitFiles(ctx context.Context) error {
+	files, now := *s.files.Load(), time.Now()
+	if now.Sub(*s.asked.Load()) < askEvery {
+		return s.watcher.AwaitKnown(ctx, files...)
+	}
+	if err := s.watcher.Await(ctx, files...); err != nil {
+		return err
+	}
+	s.asked.Store(&now)
+	return nil
 }
 
 // A service is what is served on an endpoint.

@@ -38,7 +38,9 @@ type StartAPIOptions struct {
 
 // NewStartAPI returns the command `sam local start-api`.
 func NewStartAPI(u *ui.UI, h *config.Host) *cobra.Command {
-	return newStartAPI(func(ctx context.Context, o *StartAPIOptions) error { return runStartAPI(ctx, u, h, o) })
+	return newStartAPI(func(ctx context.Context, o *StartAPIOptions) error {
+		return u.Gathering(func(u *ui.UI) error { return runStartAPI(ctx, u, h, o) })
+	})
 }
 
 func newStartAPI(run func(context.Context, *StartAPIOptions) error) *cobra.Command {

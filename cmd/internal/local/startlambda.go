@@ -19,7 +19,9 @@ type StartLambdaOptions struct {
 
 // NewStartLambda returns the command `sam local start-lambda`.
 func NewStartLambda(u *ui.UI, h *config.Host) *cobra.Command {
-	return newStartLambda(func(ctx context.Context, o *StartLambdaOptions) error { return runStartLambda(ctx, u, h, o) })
+	return newStartLambda(func(ctx context.Context, o *StartLambdaOptions) error {
+		return u.Gathering(func(u *ui.UI) error { return runStartLambda(ctx, u, h, o) })
+	})
 }
 
 func newStartLambda(run func(context.Context, *StartLambdaOptions) error) *cobra.Command {

@@ -34,4 +34,17 @@ func System() *UI {
 // Notice prints a line that is not a result.
 func (u *UI) Notice(format string, args ...any) {
 	_, _ = fmt.Fprintf(u.Stderr, format+"\n", args...)
+	if g, gathers := u.Stderr.(*gatherer); gathers {
+		g.flush()
+	}
+}
+
+// Gathering has a server run with an Stderr that gathers its many lines.
+func (u *UI) Gathering(run func(*UI) error) error {
+	g := &gatherer{to: u.Stderr}
+	g.init()
+	defer g.flush()
+	gathering := *u
+	gathering.Stderr = g
+	return run(&gathering)
 }
