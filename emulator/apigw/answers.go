@@ -90,7 +90,7 @@ func (res *response) write(w http.ResponseWriter, r *http.Request) {
 	case res.Status == http.StatusNoContent, res.Status == http.StatusNotModified:
 		res.Body = nil // HTTP has no place for one
 	case len(res.Body) > 0 || r.Method != http.MethodHead:
-		w.Header().Set("Content-Length", strconv.Itoa(len(res.Body)))
+		w.Header()["Content-Length"] = []string{strconv.Itoa(len(res.Body))}
 	}
 	w.WriteHeader(res.Status)
 	_, _ = w.Write(res.Body) // the client may be gone

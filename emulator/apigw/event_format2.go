@@ -14,9 +14,9 @@ func (r *request) writeEvent2(o *object) error {
 			cookies = append(cookies, strings.Split(h.value, "; ")...)
 			continue
 		}
-		h.name = strings.ToLower(h.name)
 		kept = append(kept, h)
 	}
+	kept.lowerNames()
 	path := r.stagePath(r.decodedPath()) // raw though its name is: https://github.com/hotsock/voker/pull/8
 	routeKey := r.routeKey()
 

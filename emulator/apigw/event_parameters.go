@@ -1,7 +1,6 @@
 package apigw
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -41,6 +40,27 @@ func (r *request) headers() pairs {
 		pair{"X-Forwarded-Port", r.Port},
 		pair{"X-Forwarded-Proto", r.Scheme})
 	return all.sort()
+}
+
+// lowerNames makes the names of headers, which are ASCII, lower-case. They become
+// parts of one string, because there are many of them in every request.
+func (all pairs) lowerNames() {
+	size := 0
+	for _, p := range all {
+		size += len(p.name)
+	}
+	var lower strings.Builder
+	lower.Grow(size)
+	for i := range all {
+		start := lower.Len()
+		for _, c := range []byte(all[i].name) {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			lower.WriteByte(c)
+		}
+		all[i].name = lower.String()[start:]
+	}
 }
 
 // replaced tells whether headers has a header of its own in place of the
@@ -148,6 +168,6 @@ func sorted(m map[string]string) pairs {
 }
 
 func (all pairs) sort() pairs {
-	slices.SortStableFunc(all, func(a, b pair) int { return cmp.Compare(a.name, b.name) })
+	slices.SortStableFunc(all, func(a, b pair) int { return strings.Compare(a.name, b.name) })
 	return all
 }

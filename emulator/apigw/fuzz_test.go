@@ -109,6 +109,37 @@ func FuzzResponse(f *testing.F) {
 	})
 }
 
+// FuzzMembers takes objects apart, and holds the pieces against those of
+// encoding/json.
+func FuzzMembers(f *testing.F) {
+	for _, object := range []string{
+		`{}`, ` { } `, `{"a":1}`, "{\n\t\"a\" : -1.5e3 ,\r\n \"b\":null\n}", `{"b":true,"a":false,"b":[]}`, `{"":""}`,
+		`{"a":{"b":[{"c":"}]"},[1,2]]},"d":"\\"}`, `{"\u0061\n\"":"\ud83d\ude00\ud83d","b":"\b\f\n\r\t\/\\\""}`, "{\"\xff\":\"\xfe\\n\"}",
+	} {
+		f.Add([]byte(object))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var want map[string]json.RawMessage
+		object := skipSpace(text)
+		if len(object) == 0 || object[0] != '{' || json.Unmarshal(object, &want) != nil {
+			return
+		}
+		got := sortedMembers(object)
+		for i, m := range got {
+			if string(m.value) != string(want[m.name]) || i > 0 && got[i-1].name >= m.name {
+				t.Errorf("%q is %s, want %s", m.name, m.value, want[m.name])
+			}
+			var text string
+			if m.value[0] == '"' && (json.Unmarshal(m.value, &text) != nil || string(unquoted(m.value)) != text) {
+				t.Errorf("%s is %q, want %q", m.value, unquoted(m.value), text)
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%d members, want %d", len(got), len(want))
+		}
+	})
+}
+
 func (r *request) idHeader() string {
 	if r.rest() {
 		return "X-Amzn-Requestid"

@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/google/uuid"
-
 	"sam/emulator"
 	"sam/emulator/template"
 )
@@ -159,11 +157,12 @@ func (g *Gateway) answer(w *recorder, r *http.Request, req *request, authorizers
 		return noFunction.response()
 	}
 	body, err := readBody(w.ResponseWriter, r)
-	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+	if err != nil {
+		if _, tooLong := errors.AsType[*http.MaxBytesError](err); !tooLong {
+			return badRequest.response()
+		}
 		g.config.Notice("%s %s: the body of the request has more than %d bytes; API Gateway takes no more", r.Method, req.Path, maxBody)
 		return says.tooLong.response()
-	} else if err != nil {
-		return badRequest.response()
 	}
 	g.fill(req, r, body)
 	if route.Authorizer != nil && !g.config.DisableAuthorizer {
@@ -241,7 +240,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 
 // fill completes a request whose route is known.
 func (g *Gateway) fill(req *request, r *http.Request, body []byte) {
-	req.ID, req.Time = uuid.NewString(), time.Now()
+	req.ID, req.Time = newID().String(), time.Now()
 	req.Method, req.RawQuery, req.Protocol = r.Method, r.URL.RawQuery, r.Proto
 	req.Scheme, req.Host, req.Port = "http", r.Host, g.port
 	if r.TLS != nil {
@@ -278,20 +277,14 @@ func (g *Gateway) invoke(ctx context.Context, req *request) *response {
 		Payload: event,
 		TraceID: req.invocationTrace(),
 	})
-	var throttled *emulator.ThrottledError
-	var function *emulator.FunctionError
-	switch ended := context.Cause(ctx); {
-	case errors.As(err, &throttled):
-		return g.failed(req, err, says.throttled)
-	case err != nil && errors.Is(ended, errTooSlow):
-		return g.failed(req, fmt.Errorf("%s took longer than the %v that its API waits for it; it runs on", req.Route.Function, limit), says.timeout)
-	case err != nil && ended != nil:
-		return clientGone.response()
+	switch {
 	case err != nil:
-		return g.failed(req, err, says.failed)
-	case errors.As(result.Failure, &function) && function.Type == responseTooLarge:
-		return g.failed(req, fmt.Errorf("the response of %s was refused: %s", req.Route.Function, result.Payload), says.failed)
+		return g.notInvoked(req, err, context.Cause(ctx), limit)
 	case result.Failure != nil:
+		function, ok := errors.AsType[*emulator.FunctionError](result.Failure)
+		if ok && function.Type == responseTooLarge {
+			return g.failed(req, fmt.Errorf("the response of %s was refused: %s", req.Route.Function, result.Payload), says.failed)
+		}
 		return says.failed.response() // the function's log says why
 	}
 	res, err := req.respond(result.Payload)
@@ -299,6 +292,22 @@ func (g *Gateway) invoke(ctx context.Context, req *request) *response {
 		return g.failed(req, fmt.Errorf("%w. Function returned an invalid response (must include one of: body, headers or statusCode in the response object). Response received: %s", err, excerpt(result.Payload)), malformed)
 	}
 	return res
+}
+
+// notInvoked is the response to a request whose function gave no result. ended is
+// why the context of the invocation is over, or nil.
+func (g *Gateway) notInvoked(req *request, err, ended error, limit time.Duration) *response {
+	says := answersOf(req.Route.API)
+	_, throttled := errors.AsType[*emulator.ThrottledError](err)
+	switch {
+	case throttled:
+		return g.failed(req, err, says.throttled)
+	case errors.Is(ended, errTooSlow):
+		return g.failed(req, fmt.Errorf("%s took longer than the %v that its API waits for it; it runs on", req.Route.Function, limit), says.timeout)
+	case ended != nil:
+		return clientGone.response()
+	}
+	return g.failed(req, err, says.failed)
 }
 
 // timeout is how long the API waits for the function, or 0: for ever.

@@ -6,12 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // respond turns what the function returned into a response. The error says what
@@ -20,21 +18,16 @@ import (
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
 func (r *request) respond(payload []byte) (*response, error) {
-	// A map and not a struct: encoding/json takes StatusCode for statusCode.
-	var fields map[string]json.RawMessage
-	err := json.Unmarshal(payload, &fields)
-	if r.format2() && (err != nil || fields["statusCode"] == nil) {
+	fields := readReply(payload)
+	switch {
+	case r.format2() && (fields == nil || fields.statusCode == nil):
 		return r.inferred(payload), nil
-	}
-	if err != nil || fields == nil {
+	case fields == nil:
 		return nil, fmt.Errorf("the response is %s, and must be an object", describeJSON(payload))
+	case r.rest() && len(fields.unknown) > 0:
+		return nil, fmt.Errorf("the response has the field %q, and a REST API takes only statusCode, headers, multiValueHeaders, body and isBase64Encoded", slices.Min(fields.unknown))
 	}
-	if r.rest() {
-		if err := knownFields(fields); err != nil {
-			return nil, err
-		}
-	}
-	status, err := r.status(fields["statusCode"])
+	status, err := r.status(fields.statusCode)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +42,49 @@ func (r *request) respond(payload []byte) (*response, error) {
 	return &response{Status: status, Header: header, Body: body}, nil
 }
 
+// A reply has the fields of the object that a function returned, as they were
+// written; one that is not there is nil.
+//
+// A REST API refuses an object with a field that it does not know. HTTP APIs
+// ignore these. The fields that AWS does not document were found by trying:
+// https://github.com/aws/aws-sam-cli/pull/2941
+type reply struct {
+	statusCode, headers, multiValueHeaders, body, isBase64Encoded, base64Encoded, cookies json.RawMessage
+
+	unknown []string
+}
+
+// readReply is nil if the payload is no object. Unlike encoding/json with a
+// struct, it does not take StatusCode for statusCode.
+func readReply(payload []byte) *reply {
+	object := skipSpace(payload)
+	if len(object) == 0 || object[0] != '{' || !json.Valid(object) {
+		return nil
+	}
+	fields := &reply{}
+	for name, value := range members(object) {
+		switch string(name) {
+		case "statusCode":
+			fields.statusCode = value
+		case "headers":
+			fields.headers = value
+		case "multiValueHeaders":
+			fields.multiValueHeaders = value
+		case "body":
+			fields.body = value
+		case "isBase64Encoded":
+			fields.isBase64Encoded = value
+		case "base64Encoded":
+			fields.base64Encoded = value
+		case "cookies":
+			fields.cookies = value
+		default:
+			fields.unknown = append(fields.unknown, string(name))
+		}
+	}
+	return fields
+}
+
 // inferred is the response of a function that returned just a body. A text is
 // the body itself; anything else is so as it is, and AWS does not ask whether it
 // is JSON:
@@ -61,20 +97,6 @@ func (r *request) inferred(payload []byte) *response {
 	header := http.Header{"Content-Type": {"application/json"}}
 	r.setIDs(header)
 	return &response{Status: http.StatusOK, Header: header, Body: payload}
-}
-
-// knownFields says which field a REST API refuses the response for. HTTP APIs
-// ignore what they do not know. The fields that AWS does not document were found
-// by trying: https://github.com/aws/aws-sam-cli/pull/2941
-func knownFields(fields map[string]json.RawMessage) error {
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		switch name {
-		case "statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded", "base64Encoded", "cookies":
-		default:
-			return fmt.Errorf("the response has the field %q, and a REST API takes only statusCode, headers, multiValueHeaders, body and isBase64Encoded", name)
-		}
-	}
-	return nil
 }
 
 // status reads the status code. A REST API does without:
@@ -96,20 +118,21 @@ func (r *request) status(raw json.RawMessage) (int, error) {
 	return code, nil
 }
 
-func (r *request) responseBody(fields map[string]json.RawMessage) ([]byte, error) {
-	raw := fields["body"]
+// responseBody may share the payload's memory.
+func (r *request) responseBody(fields *reply) ([]byte, error) {
+	raw := fields.body
 	if isNull(raw) {
 		return nil, nil
 	}
 	if raw[0] != '"' {
 		return nil, fmt.Errorf("body is %s, and must be a string, as JSON.stringify and json.dumps make of it", describeJSON(raw))
 	}
-	body, _ := scalar(raw)
+	body := unquoted(raw)
 	encoded, err := r.isBase64(fields)
 	if err != nil || !encoded {
-		return []byte(body), err
+		return body, err
 	}
-	decoded, err := base64.StdEncoding.DecodeString(body)
+	decoded, err := base64.StdEncoding.AppendDecode(nil, body)
 	if err != nil {
 		return nil, errors.New("isBase64Encoded is true, and body is not base64")
 	}
@@ -122,28 +145,29 @@ func (r *request) responseBody(fields map[string]json.RawMessage) ([]byte, error
 // say in it: https://github.com/localstack/localstack/pull/12199
 //
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
-func (r *request) isBase64(fields map[string]json.RawMessage) (bool, error) {
-	name := "isBase64Encoded"
-	if r.rest() && fields[name] == nil {
-		name = "base64Encoded"
+func (r *request) isBase64(fields *reply) (bool, error) {
+	name, raw := "isBase64Encoded", fields.isBase64Encoded
+	if r.rest() && raw == nil {
+		name, raw = "base64Encoded", fields.base64Encoded
 	}
-	switch text, _ := scalar(fields[name]); {
+	switch text, _ := scalar(raw); {
 	case strings.EqualFold(text, "true"):
 		return !r.rest() || binaryType(r.Route.API.BinaryTypes, r.Header.Get("Accept")), nil
-	case strings.EqualFold(text, "false"), isNull(fields[name]):
+	case strings.EqualFold(text, "false"), isNull(raw):
 		return false, nil
 	}
-	return false, fmt.Errorf("%s is %s, and must be true or false", name, abridge(fields[name]))
+	return false, fmt.Errorf("%s is %s, and must be true or false", name, abridge(raw))
 }
 
-// setIDs sets the headers that identify the request.
+// setIDs sets the headers that identify the request. Their names are in the
+// form that net/http gives to names.
 func (r *request) setIDs(header http.Header) {
 	if r.rest() {
-		header.Set("x-amzn-RequestId", r.ID)
-		header.Set("x-amz-apigw-id", r.shortID())
+		header["X-Amzn-Requestid"] = []string{r.ID}
+		header["X-Amz-Apigw-Id"] = []string{r.shortID()}
 		return
 	}
-	header.Set("Apigw-Requestid", r.shortID())
+	header["Apigw-Requestid"] = []string{r.shortID()}
 }
 
 // isNull tells whether a field is null or not there.
@@ -158,11 +182,7 @@ func scalar(raw json.RawMessage) (text string, ok bool) {
 	if raw[0] != '"' {
 		return string(raw), true
 	}
-	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
-		return string(raw[1 : len(raw)-1]), true // as most are; the rest takes longer
-	}
-	err := json.Unmarshal(raw, &text)
-	return text, err == nil
+	return string(unquoted(raw)), true
 }
 
 // describeJSON says what kind of value JSON is.

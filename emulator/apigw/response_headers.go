@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,23 +15,23 @@ import (
 // A header of headers comes before those of the same name in multiValueHeaders,
 // which may have it as well.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
-func (r *request) responseHeader(fields map[string]json.RawMessage) (http.Header, error) {
+func (r *request) responseHeader(fields *reply) (http.Header, error) {
 	h := make(http.Header)
 	if !r.format2() {
-		if err := r.readMultiHeaders(h, fields["multiValueHeaders"]); err != nil {
+		if err := r.readMultiHeaders(h, fields.multiValueHeaders); err != nil {
 			return nil, err
 		}
 	}
-	if err := r.readHeaders(h, fields["headers"]); err != nil {
+	if err := r.readHeaders(h, fields.headers); err != nil {
 		return nil, err
 	}
 	if r.format2() {
-		if err := readCookies(h, fields["cookies"]); err != nil {
+		if err := readCookies(h, fields.cookies); err != nil {
 			return nil, err
 		}
 	}
 	if len(h["Content-Type"]) == 0 {
-		h.Set("Content-Type", "application/json")
+		h["Content-Type"] = []string{"application/json"}
 	}
 	r.setIDs(h)
 	return h, nil
@@ -43,13 +42,13 @@ func (r *request) readMultiHeaders(h http.Header, raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(lists)) {
+	for _, list := range lists {
 		var values []json.RawMessage
-		if err := json.Unmarshal(lists[name], &values); err != nil {
-			return fmt.Errorf("%s of multiValueHeaders is %s, and must be a list", abridge(quoted(name)), describeJSON(lists[name]))
+		if err := json.Unmarshal(list.value, &values); err != nil {
+			return fmt.Errorf("%s of multiValueHeaders is %s, and must be a list", abridge(quoted(list.name)), describeJSON(list.value))
 		}
 		for _, raw := range values {
-			key, value, err := r.readHeader("multiValueHeaders", name, raw)
+			key, value, err := r.readHeader("multiValueHeaders", list.name, raw)
 			if err != nil {
 				return err
 			}
@@ -63,20 +62,20 @@ func (r *request) readMultiHeaders(h http.Header, raw json.RawMessage) error {
 
 // readHeaders reads headers with one value each; one that is null is none.
 func (r *request) readHeaders(h http.Header, raw json.RawMessage) error {
-	values, err := readObject("headers", raw)
+	all, err := readObject("headers", raw)
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if isNull(values[name]) {
+	for _, header := range all {
+		if isNull(header.value) {
 			continue
 		}
-		key, value, err := r.readHeader("headers", name, values[name])
+		key, value, err := r.readHeader("headers", header.name, header.value)
 		if err != nil {
 			return err
 		}
-		if key != "" && !slices.Contains(h[key], value) {
-			h[key] = slices.Insert(h[key], 0, value)
+		if values := h[key]; key != "" && !slices.Contains(values, value) {
+			h[key] = slices.Insert(values, 0, value)
 		}
 	}
 	return nil
@@ -99,14 +98,14 @@ func readCookies(h http.Header, raw json.RawMessage) error {
 }
 
 // readObject reads a field that is an object, null or not there.
-func readObject(field string, raw json.RawMessage) (object map[string]json.RawMessage, err error) {
-	if isNull(raw) {
+func readObject(field string, raw json.RawMessage) ([]member, error) {
+	switch {
+	case isNull(raw):
 		return nil, nil
-	}
-	if err := json.Unmarshal(raw, &object); err != nil {
+	case raw[0] != '{':
 		return nil, fmt.Errorf("%s is %s, and must be an object", field, describeJSON(raw))
 	}
-	return object, nil
+	return sortedMembers(raw), nil
 }
 
 // readHeader reads a header of a field. The key is "" if the header is not for

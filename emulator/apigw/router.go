@@ -163,7 +163,7 @@ func (t *router) lookUp(method, path string) (*template.Route, map[string]string
 	if !absolute { // OPTIONS *, CONNECT host:port
 		return nil, nil
 	}
-	s := search{method: method, any: slices.Contains(standardMethods[:], method), values: make([]string, 0, 8)}
+	s := search{method: method, any: slices.Contains(standardMethods[:], method)}
 	found := t.root.find(&s, rest, path != "/")
 	if found == nil {
 		found = s.pick(t.defaults, false)
