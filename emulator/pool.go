@@ -138,20 +138,21 @@ func (p *pool) acquire(ctx context.Context) (*worker, error) {
 
 // await waits for a ticket to be served.
 func (p *pool) await(ctx context.Context, t *ticket) (*worker, error) {
-	patience, limit := time.NewTimer(growDelay), time.NewTimer(queueLimit)
-	defer patience.Stop()
-	defer limit.Stop()
-	for {
+	timer := time.NewTimer(growDelay)
+	defer timer.Stop()
+	for patient := true; ; patient = false {
 		select {
 		case <-t.served:
 			return t.worker, t.err
-		case <-patience.C:
+		case <-timer.C:
+			if !patient {
+				return p.leave(t, p.throttled())
+			}
 			p.mu.Lock()
 			t.late = true
 			p.grow()
 			p.mu.Unlock()
-		case <-limit.C:
-			return p.leave(t, p.throttled())
+			timer.Reset(queueLimit)
 		case <-ctx.Done():
 			if ctx.Err() == context.DeadlineExceeded { // whoever waits for it has lost patience sooner than we
 				return p.leave(t, p.throttled())
