@@ -189,7 +189,9 @@ func (rt *Runtime) takeEvent(c *conn) *Call {
 		return call
 	default:
 	}
-	_ = c.flush() // what is due goes ahead of the event; an error shows at the next read
+	// An answer is still due if the next request came with the one before. Who
+	// does not wait for it need not be woken for it: it goes with the event.
+	c.pushed, c.out = append(c.pushed, c.out...), c.out[:0]
 	rt.queue = append(rt.queue, c)
 	c.waiting = true
 	return nil

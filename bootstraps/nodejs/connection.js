@@ -5,8 +5,12 @@
 
 const connect = require('./socket.js').connect;
 
+const NEXT = '/2018-06-01/runtime/invocation/next';
+
 // Below this size one string holds a whole message; a larger body is encoded by itself, not copied.
 const SMALL = 16 * 1024;
+
+const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
 
 // Buffer.from and its like came with Node.js 4.5.
 const encode = Buffer.alloc ? Buffer.from : Buffer;
@@ -16,7 +20,8 @@ const allocate = Buffer.allocUnsafe || Buffer;
 class Connection {
   constructor(address) {
     const colon = address.lastIndexOf(':');
-    this.address = address;
+    this.host = ' HTTP/1.1\r\nHost: ' + address + '\r\n';
+    this.nextRequest = this.firstLines('GET', NEXT) + '\r\n';
     this.expected = [];     // what to call with the replies to come
     this.rest = null;       // the beginning of a reply whose head is not complete
     this.head = null;       // of a reply whose body is not complete
@@ -41,33 +46,45 @@ class Connection {
     this.socket.unref();
   }
 
-  // expect has reply(status, headers, text) called with the answer to the request that the caller is about to send.
+  // expect has reply(status, head, text) called with the answer to the request that the caller is about to send.
   expect(reply) {
     this.expected.push(reply);
   }
 
-  get(path, reply) {
-    this.expect(reply);
+  // next asks for the next event.
+  next(onEvent) {
+    this.expect(onEvent);
     this.hold();
-    this.socket.write(this.firstLines('GET', path) + '\r\n');
+    this.socket.write(this.nextRequest);
   }
 
   // headers are whole lines, each with its line end.
   post(path, headers, body, reply) {
     this.expect(reply);
     this.hold();
-    const start = this.firstLines('POST', path) + 'Content-Type: application/json\r\n' + headers + 'Content-Length: ';
     if (body.length < SMALL) {
-      this.socket.write(start + Buffer.byteLength(body) + '\r\n\r\n' + body);
+      this.socket.write(this.postHead(path, headers, Buffer.byteLength(body)) + body);
       return;
     }
     const bytes = encode(body);
-    this.socket.write(start + bytes.length + '\r\n\r\n');
+    this.socket.write(this.postHead(path, headers, bytes.length));
     this.socket.write(bytes);
   }
 
+  // postAndNext does both in one write. It is for a small body: that has left the process when this returns.
+  postAndNext(path, body, reply, onEvent) {
+    this.expect(reply);
+    this.expect(onEvent);
+    this.hold();
+    this.socket.write(this.postHead(path, '', Buffer.byteLength(body)) + body + this.nextRequest);
+  }
+
+  postHead(path, headers, length) {
+    return this.firstLines('POST', path) + 'Content-Type: application/json\r\n' + headers + 'Content-Length: ' + length + '\r\n\r\n';
+  }
+
   firstLines(method, path) {
-    return method + ' ' + path + ' HTTP/1.1\r\nHost: ' + this.address + '\r\n';
+    return method + ' ' + path + this.host;
   }
 
   // read takes the next size bytes of the replies.
@@ -90,9 +107,9 @@ class Connection {
       this.rest = Buffer.concat([chunk.slice(from, size)]);
       return size;
     }
-    const head = parseHead(chunk.toString('utf8', from, end));
+    const head = chunk.toString('utf8', from, end);
     const body = end + 4;
-    const after = body + Number(head.headers['content-length']);
+    const after = body + Number(CONTENT_LENGTH.exec(head)[1]);
     if (after <= size) {
       this.reply(head, chunk.toString('utf8', body, after));
       return after;
@@ -117,21 +134,42 @@ class Connection {
   }
 
   reply(head, text) {
-    this.expected.shift()(head.status, head.headers, text);
+    this.expected.shift()(Number(head.slice(9, 12)), head, text);
   }
 }
 
-function parseHead(text) {
-  const headers = {};
-  let start = text.indexOf('\r\n');
-  while (start >= 0) {
-    const end = text.indexOf('\r\n', start + 2);
-    const line = end < 0 ? text.slice(start + 2) : text.slice(start + 2, end);
-    const colon = line.indexOf(':');
-    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
-    start = end;
+// An EventHead is what the headers of an event say. That every one has the same members, whatever its headers, makes
+// them quick to read.
+class EventHead {
+  constructor(head) {
+    this.requestId = undefined;
+    this.deadline = undefined;
+    this.functionArn = undefined;
+    this.traceId = undefined;
+    this.clientContext = undefined;
+    this.identity = undefined;
+    this.tenantId = undefined;
+
+    let start = head.indexOf('\r\n');
+    while (start >= 0) {
+      const colon = head.indexOf(':', start);
+      const end = head.indexOf('\r\n', colon);
+      this.set(head.slice(start + 2, colon).toLowerCase(), head.slice(colon + 1, end < 0 ? head.length : end).trim());
+      start = end;
+    }
   }
-  return { status: Number(text.slice(9, 12)), headers: headers };
+
+  set(name, value) {
+    switch (name) {
+      case 'lambda-runtime-aws-request-id': this.requestId = value; break;
+      case 'lambda-runtime-deadline-ms': this.deadline = value; break;
+      case 'lambda-runtime-invoked-function-arn': this.functionArn = value; break;
+      case 'lambda-runtime-trace-id': this.traceId = value; break;
+      case 'lambda-runtime-client-context': this.clientContext = value; break;
+      case 'lambda-runtime-cognito-identity': this.identity = value; break;
+      case 'lambda-runtime-aws-tenant-id': this.tenantId = value; break;
+    }
+  }
 }
 
 // die ends the process for a reason that is not the function's.
@@ -141,4 +179,6 @@ function die(message) {
 }
 
 Connection.die = die;
+Connection.EventHead = EventHead;
+Connection.SMALL = SMALL;
 module.exports = Connection;

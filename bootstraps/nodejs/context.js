@@ -9,8 +9,7 @@ const memoryLimitInMB = env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE;
 const logGroupName = env.AWS_LAMBDA_LOG_GROUP_NAME;
 const logStreamName = env.AWS_LAMBDA_LOG_STREAM_NAME;
 
-function parse(headers, header, name) {
-  const text = headers[header];
+function parse(text, name) {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
@@ -21,11 +20,11 @@ function parse(headers, header, name) {
 
 // create throws if the caller's client context or identity is not JSON.
 exports.create = function (runtime, invocation) {
-  const headers = invocation.headers;
-  const deadline = headers['lambda-runtime-deadline-ms'];
-  const clientContext = parse(headers, 'lambda-runtime-client-context', 'ClientContext');
-  const identity = parse(headers, 'lambda-runtime-cognito-identity', 'CognitoIdentity');
-  const invokedFunctionArn = headers['lambda-runtime-invoked-function-arn'];
+  const head = invocation.head;
+  const deadline = head.deadline;
+  const clientContext = parse(head.clientContext, 'ClientContext');
+  const identity = parse(head.identity, 'CognitoIdentity');
+  const invokedFunctionArn = head.functionArn;
   const awsRequestId = invocation.id;
   function getRemainingTimeInMillis() {
     return deadline - Date.now();
@@ -34,8 +33,8 @@ exports.create = function (runtime, invocation) {
   if (runtime.era >= 24) {
     return {
       clientContext, identity, invokedFunctionArn, awsRequestId,
-      tenantId: headers['lambda-runtime-aws-tenant-id'],
-      xRayTraceId: headers['lambda-runtime-trace-id'],
+      tenantId: head.tenantId,
+      xRayTraceId: head.traceId,
       getRemainingTimeInMillis, functionName, functionVersion, memoryLimitInMB, logGroupName, logStreamName,
     };
   }
@@ -53,12 +52,16 @@ exports.create = function (runtime, invocation) {
     return Object.assign(context, { invokeid: awsRequestId, awsRequestId, invokedFunctionArn });
   }
   if (runtime.streaming === null) addCallbacks(context, runtime, invocation);
-  Object.assign(context, {
-    functionVersion, functionName, memoryLimitInMB, logGroupName, logStreamName, clientContext, identity,
-    invokedFunctionArn, awsRequestId,
-  });
-  const tenantId = headers['lambda-runtime-aws-tenant-id'];
-  if (tenantId !== undefined) context.tenantId = tenantId;
+  context.functionVersion = functionVersion;
+  context.functionName = functionName;
+  context.memoryLimitInMB = memoryLimitInMB;
+  context.logGroupName = logGroupName;
+  context.logStreamName = logStreamName;
+  context.clientContext = clientContext;
+  context.identity = identity;
+  context.invokedFunctionArn = invokedFunctionArn;
+  context.awsRequestId = awsRequestId;
+  if (head.tenantId !== undefined) context.tenantId = head.tenantId;
   context.getRemainingTimeInMillis = getRemainingTimeInMillis;
   return context;
 };
@@ -75,8 +78,10 @@ function addCallbacks(context, runtime, invocation) {
     if (isNone(error)) succeed(value);
     else fail(error);
   }
-  if (runtime.era < 10) Object.assign(context, { done, succeed, fail });
-  else Object.assign(context, { succeed, fail, done });
+  if (runtime.era < 10) context.done = done;
+  context.succeed = succeed;
+  context.fail = fail;
+  if (runtime.era >= 10) context.done = done;
 }
 
 exports.callback = function (runtime, invocation) {

@@ -20,7 +20,16 @@ let json = false;
 let threshold = 0;
 
 function write(text) {
-  let rest = encode(text);
+  try {
+    const written = fs.writeSync(STDOUT, text);
+    if (written < Buffer.byteLength(text)) finish(encode(text).slice(written));
+  } catch (error) {
+    if (error.code === 'EAGAIN') finish(encode(text));
+  }
+}
+
+// finish writes what a first try has left.
+function finish(rest) {
   while (rest.length > 0) {
     try {
       rest = rest.slice(fs.writeSync(STDOUT, rest, 0, rest.length, null));

@@ -9,16 +9,15 @@ const context = require('./context.js');
 const log = require('./log.js');
 const setImmediate = global.setImmediate; // functions may leave a fake in its place
 
-const NEXT = '/2018-06-01/runtime/invocation/next';
 const INIT_ERROR = '/2018-06-01/runtime/init/error';
 
 // Node.js's own status for a promise that nothing can settle any more.
 const NEVER_SETTLED = 13;
 
 class Invocation {
-  constructor(headers) {
-    this.id = headers['lambda-runtime-aws-request-id'];
-    this.headers = headers;
+  constructor(head) {
+    this.id = head.requestId;
+    this.head = head;
     this.answered = false;              // the function has decided on its result; what it says later does not count
     this.result = undefined;            // what it called back with, while the event loop runs empty
     this.waitsForEmptyEventLoop = true;
@@ -46,10 +45,13 @@ class Runtime {
     this.streaming = null;    // options of a streaming handler
     this.invocation = null;   // the one whose result has not been posted
     this.posting = false;     // the server has yet to confirm a post
+    this.turn = null;         // the immediate that ends the turn of the event loop that has brought the event
+    this.settled = null;      // the path and the body of what it will post
     this.exitStatus = -1;     // if set, the process ends with it after that
     this.onEvent = this.onEvent.bind(this);
     this.onPosted = this.onPosted.bind(this);
     this.askNext = this.askNext.bind(this);
+    this.endTurn = this.endTurn.bind(this);
     this.catchAll();
   }
 
@@ -64,16 +66,17 @@ class Runtime {
   }
 
   askNext() {
-    if (this.exitStatus < 0) this.connection.get(NEXT, this.onEvent);
+    if (this.exitStatus < 0) this.connection.next(this.onEvent);
   }
 
-  onEvent(status, headers, text) {
+  onEvent(status, head, text) {
     if (status !== 200) Connection.die('the Lambda Runtime API answered ' + status + ' instead of an event: ' + text);
-    const invocation = new Invocation(headers);
-    const trace = headers['lambda-runtime-trace-id'];
+    const fields = new Connection.EventHead(head);
+    const invocation = new Invocation(fields);
+    const trace = fields.traceId;
     if (trace === undefined) delete process.env._X_AMZN_TRACE_ID;
     else process.env._X_AMZN_TRACE_ID = trace;
-    log.setInvocation(invocation.id, headers['lambda-runtime-aws-tenant-id']);
+    log.setInvocation(invocation.id, fields.tenantId);
     this.invocation = invocation;
     // From here to the result only what the function has started keeps the event loop going, so that its end shows.
     this.connection.release();
@@ -91,6 +94,7 @@ class Runtime {
       this.fail(invocation, error);
       return;
     }
+    this.turn = setImmediate(this.endTurn); // before the handler can ask for immediates of its own
     try {
       const result = this.era < 24
         ? this.handler(event, ctx, context.callback(this, invocation))
@@ -135,14 +139,40 @@ class Runtime {
   post(invocation, end, body) {
     this.invocation = null;
     this.posting = true;
-    this.connection.post(invocation.path(end), '', body, this.onPosted);
-    // The request for the next event does not wait for the server's confirmation. It is sent as an immediate, as AWS's
-    // clients do, and not along with the post: a rejection that the function left unhandled gets to end the process
-    // first, which must not take an event with it.
+    if (this.turn !== null && invocation.promised && body.length < Connection.SMALL) {
+      this.settled = { path: invocation.path(end), body };
+    } else {
+      this.postFirst(invocation.path(end), body);
+    }
+  }
+
+  // postFirst posts a result. The request for the next event does not wait for the server's confirmation. It is sent as
+  // an immediate, as AWS's clients do: a rejection that the function left unhandled, or what its own immediates throw,
+  // gets to end the process first, which must not take an event with it.
+  postFirst(path, body) {
+    this.connection.post(path, '', body, this.onPosted);
     setImmediate(this.askNext);
   }
 
-  onPosted(status, headers, text) {
+  // endTurn is the first immediate after an event. The result of a function that waits for nothing is there by now, and
+  // goes together with the request for the next event: another write, and a reply that arrives by itself, would cost a
+  // quarter of the whole invocation. If the function has immediates of its own, they are next in Node.js's list.
+  endTurn() {
+    const last = this.turn !== null && this.turn._idleNext === null;
+    this.turn = null;
+    const settled = this.settled;
+    if (settled === null) return;
+    this.settled = null;
+    if (!last || this.exitStatus >= 0) {
+      this.postFirst(settled.path, settled.body);
+      return;
+    }
+    this.connection.postAndNext(settled.path, settled.body, this.onPosted, this.onEvent);
+    // The reply may come as late as the next event. The process may end before: the server has all it needs.
+    this.posting = false;
+  }
+
+  onPosted(status, head, text) {
     // 413 is between the server and the caller, who gets Function.ResponseSizeTooLarge.
     if (status !== 202 && status !== 413) {
       Connection.die('the Lambda Runtime API answered ' + status + ' to the result of an invocation: ' + text);
@@ -173,6 +203,11 @@ class Runtime {
   catchAll() {
     const era = this.era;
     process.on('beforeExit', () => this.onEmptyEventLoop());
+    // A function that ends the process in the turn in which it gave its result has given it.
+    process.on('exit', (status) => {
+      this.exitStatus = status;
+      this.endTurn();
+    });
     process.on('uncaughtException', (error) => this.crash('Uncaught Exception', error, era < 10 ? 1 : 129));
     if (era >= 12) {
       process.on('unhandledRejection', (reason, promise) => {

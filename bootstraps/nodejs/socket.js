@@ -17,6 +17,7 @@ exports.connect = function (host, port, events) {
 class Socket {
   constructor(tcp, streams, host, port, events) {
     this.streams = streams;
+    this.idle = null; // a request that a write has left unused, as nearly all do: they are complete at once
     this.handle = tcp.constants ? new tcp.TCP(tcp.constants.SOCKET) : new tcp.TCP();
     this.handle.onread = streams.streamBaseState ? this.reader(streams, events) : oldReader(events);
     const request = new tcp.TCPConnectWrap();
@@ -44,21 +45,26 @@ class Socket {
   // write takes a string or a Buffer; done is called once it has left this process. What is written before the
   // connection stands goes out then.
   write(data, done) {
-    const request = new this.streams.WriteWrap();
+    const request = this.idle || new this.streams.WriteWrap();
     request.handle = this.handle;
     request.buffer = data; // must live until it is written
-    request.oncomplete = () => { if (done) done(); };
+    request.oncomplete = done ? () => done() : ignore;
     // A failure means that the server is gone, which the read end tells as well.
     if (typeof data === 'string') this.handle.writeUtf8String(request, data);
     else this.handle.writeBuffer(request, data);
     const state = this.streams.streamBaseState;
     const waits = state ? state[this.streams.kLastWriteWasAsync] : request.async;
-    if (!waits && done) process.nextTick(done);
+    this.idle = waits ? null : request;
+    if (waits) return;
+    request.buffer = null;
+    if (done) process.nextTick(done);
   }
 
   ref() { this.handle.ref(); }
   unref() { this.handle.unref(); }
 }
+
+function ignore() {}
 
 // Up to Node.js 10 the handle gives each read a Buffer of its own.
 function oldReader(events) {

@@ -70,7 +70,7 @@ class StreamedResult {
   write(bytes, done) {
     const parts = [];
     if (this.head !== null) {
-      this.runtime.connection.expect((status, headers, text) => this.onReply([status, headers, text]));
+      this.runtime.connection.expect((status, head, text) => this.onReply([status, head, text]));
       parts.push(Buffer.from(this.head + this.stream.contentType + '\r\n\r\n'));
       this.head = null;
     }
