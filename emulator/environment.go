@@ -112,17 +112,18 @@ func (env *Environment) kill() error {
 // and timeouts included, is the Result; the error is one of the emulator or the
 // cause of ctx's end, and the environment is of no more use then.
 func (env *Environment) Invoke(ctx context.Context, req Request) (*Result, error) {
-	inv, err := env.begin(ctx, req)
+	inv, err := env.begin(ctx, req, func(error) {})
 	if err != nil {
 		return nil, err
 	}
-	defer inv.cancel()
-	if err = inv.answer(); err == nil {
-		err = inv.end()
-	}
-	if err != nil {
+	if err := inv.answer(); err != nil {
 		return nil, err
 	}
+	inv.watch()
+	if inv.err != nil {
+		return nil, inv.err
+	}
+	inv.result.Log = inv.log
 	return inv.result, nil
 }
 

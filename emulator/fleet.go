@@ -162,33 +162,30 @@ func (f *Fleet) Invoke(ctx context.Context, function string, req Request) (*Resu
 	if err != nil {
 		return nil, err
 	}
-	w, err := p.acquire(ctx)
+	inv, err := p.acquire(ctx, req)
 	if err != nil {
-		f.invocations.Done()
-		return nil, err
-	}
-	inv, err := w.env.begin(f.running, req)
-	if err != nil {
-		p.release(w, false)
 		f.invocations.Done()
 		return nil, err
 	}
 	if req.Stream != nil || req.WithLog || !inv.answered(ctx) {
-		return f.attend(ctx, p, w, inv)
+		return f.attend(ctx, inv)
 	}
 	// What nearly all invocations are: no goroutine but the caller's has to
 	// wake up before the result is there.
 	if err := inv.answer(); err != nil {
-		_ = f.end(p, w, inv, err)
 		return nil, err
 	}
-	f.work.Go(func() { _ = f.end(p, w, inv, nil) }) // the result stands, however the invocation ends
+	select {
+	case <-inv.call.Ended():
+	default:
+		f.work.Go(inv.watch) // the result stands, however the invocation ends
+	}
 	return inv.result, nil
 }
 
 // attend waits for the result of an invocation whose caller may go away before
 // that.
-func (f *Fleet) attend(ctx context.Context, p *pool, w *worker, inv *invocation) (*Result, error) {
+func (f *Fleet) attend(ctx context.Context, inv *invocation) (*Result, error) {
 	if inv.req.Stream != nil {
 		stream := &abandonable{to: inv.req.Stream}
 		defer stream.abandon()
@@ -199,10 +196,12 @@ func (f *Fleet) attend(ctx context.Context, p *pool, w *worker, inv *invocation)
 		err := inv.answer()
 		if !inv.req.WithLog {
 			done <- err
-			_ = f.end(p, w, inv, err)
-			return
 		}
-		done <- f.end(p, w, inv, err)
+		inv.watch()
+		if inv.req.WithLog {
+			inv.result.Log = inv.log
+			done <- err
+		}
 	})
 	select {
 	case err := <-done:
@@ -213,18 +212,6 @@ func (f *Fleet) attend(ctx context.Context, p *pool, w *worker, inv *invocation)
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-}
-
-// end brings an invocation to its end after its answer, and gives the
-// environment back.
-func (f *Fleet) end(p *pool, w *worker, inv *invocation, err error) error {
-	defer f.invocations.Done()
-	defer inv.cancel()
-	if err == nil {
-		err = inv.end()
-	}
-	p.release(w, err == nil)
-	return err
 }
 
 // begin finds the pool of a function and counts an invocation.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,9 +14,9 @@ import (
 	"sam/rapi"
 )
 
-// An invocation is one on its way through an environment: begin, answer, end.
-// The result is there after answer; on AWS the caller does not wait for what
-// ends an invocation behind that.
+// An invocation is one on its way through an environment. It is begun, gets
+// its answer, and is finished: the caller waits for the answer only, as on AWS,
+// and whoever notices the end first finishes it.
 type invocation struct {
 	env    *Environment
 	req    Request
@@ -24,14 +25,18 @@ type invocation struct {
 	ctx    context.Context // ends with the deadline
 	cancel context.CancelFunc
 	call   *rapi.Call // nil if the init has failed
-	ended  bool       // without the runtime's asking for the next event
-	report report
-	result *Result
+	result *Result    // answer's
+
+	ended    func(error) // told of the end, with an error of the emulator's own
+	finished atomic.Bool
+	done     chan struct{} // closed when it has been finished; the rest is valid then
+	log      []byte        // if the request asks for it
+	err      error         // the emulator's own
 }
 
-// begin waits for the end of the init phase and hands the event over. What was
-// begun must be brought to its answer and its end, and cancelled then.
-func (env *Environment) begin(ctx context.Context, req Request) (*invocation, error) {
+// begin waits for the end of the init phase and hands the event over. ended is
+// called once, when the invocation has been finished: it may begin the next.
+func (env *Environment) begin(ctx context.Context, req Request, ended func(error)) (*invocation, error) {
 	init, err := env.awaitInit(ctx)
 	if err != nil {
 		return nil, err
@@ -46,8 +51,8 @@ func (env *Environment) begin(ctx context.Context, req Request) (*invocation, er
 	fn := env.function
 	inv := &invocation{
 		env: env, req: req, init: init, began: time.Now().Add(-init.spent),
-		report: report{requestID: req.RequestID, memoryMB: fn.MemoryMB, failure: init.failure, init: init.duration},
 		result: &Result{RequestID: req.RequestID},
+		ended:  ended, done: make(chan struct{}),
 	}
 	deadline := inv.began.Add(fn.Timeout)
 	inv.ctx, inv.cancel = context.WithDeadlineCause(ctx, deadline, &TimeoutError{Timeout: fn.Timeout})
@@ -60,6 +65,7 @@ func (env *Environment) begin(ctx context.Context, req Request) (*invocation, er
 			FunctionARN:   cmp.Or(req.ARN, fn.ARN()),
 			TraceID:       cmp.Or(req.TraceID, newTraceID(inv.began)),
 			ClientContext: req.ClientContext,
+			OnEnd:         inv.endedWell,
 		})
 	}
 	return inv, nil
@@ -85,45 +91,76 @@ func (inv *invocation) answered(ctx context.Context) bool {
 // the emulator's own.
 func (inv *invocation) answer() error {
 	if inv.call == nil {
-		inv.ended = true
 		inv.result.fail(inv.init.failure, inv.init.payload)
+		inv.finish(inv.init.failure, nil)
 		return nil
 	}
 	if err := inv.env.await(inv.ctx, inv.call.Responded()); err != nil {
-		inv.ended = true
-		inv.report.failure, err = resultOf(err)
+		failure, err := resultOf(err)
 		if err == nil {
-			inv.result.fail(inv.report.failure, nil)
+			inv.result.fail(failure, nil)
 		}
+		inv.finish(failure, err)
 		return err
 	}
 	inv.receive(inv.call.Reply())
-	inv.report.failure = inv.result.Failure
 	return nil
 }
 
-// end waits for the end of the invocation, which may still be a bad one after
-// a good answer, and writes the log's last lines about it. The result is the
-// caller's by then, unless it is to have the log.
-func (inv *invocation) end() error {
-	env := inv.env
-	if !inv.ended {
-		if err := env.await(inv.ctx, inv.call.Ended()); err != nil {
-			if inv.report.failure, err = resultOf(err); err != nil {
-				return err
-			}
-		}
+// watch waits for the end of an invocation that has its answer, and finishes
+// one that ends badly all the same.
+func (inv *invocation) watch() {
+	if inv.call == nil {
+		return
 	}
-	inv.report.duration = min(time.Since(inv.began), env.function.Timeout)
-	if err := env.settle(inv.report.failure); err != nil {
-		return err
+	if err := inv.env.await(inv.ctx, inv.call.Ended()); err != nil {
+		inv.finish(resultOf(err))
 	}
-	inv.report.usedMB = int((env.peak + 1<<20 - 1) >> 20)
-	env.log.platform(inv.report.lines(env.function.LogFormat, time.Now()))
+	<-inv.done
+}
+
+// endedWell finishes an invocation whose runtime has asked for the next event.
+// It is called by the goroutine that serves the runtime, so that nobody has to
+// wake up for the next event to be on its way.
+func (inv *invocation) endedWell(call *rapi.Call) {
+	reply := call.Reply()
+	failure := reply.Failure
+	if reply.Stream != nil {
+		failure, _ = reply.Stream.Failure()
+	}
+	if failure != nil {
+		inv.finish(&FunctionError{Type: failure.Type}, nil)
+	} else {
+		inv.finish(nil, nil)
+	}
+}
+
+// finish writes the log's last lines about an invocation and says that it has
+// ended, unless that was done. failure is how the platform saw it end, which
+// may be badly after a good answer; err is the emulator's own.
+func (inv *invocation) finish(failure, err error) {
+	if inv.finished.Swap(true) {
+		return
+	}
+	env, fn := inv.env, inv.env.function
+	r := report{
+		requestID: inv.req.RequestID, memoryMB: fn.MemoryMB, failure: failure, init: inv.init.duration,
+		duration: min(time.Since(inv.began), fn.Timeout),
+	}
+	if err == nil {
+		err = env.settle(failure)
+	}
+	if err == nil {
+		r.usedMB = int((env.peak + 1<<20 - 1) >> 20)
+		env.log.platform(r.lines(fn.LogFormat, time.Now()))
+	}
 	if inv.req.WithLog {
-		inv.result.Log = env.log.takeTail()
+		inv.log = env.log.takeTail()
 	}
-	return nil
+	inv.err = err
+	inv.cancel()
+	close(inv.done)
+	inv.ended(err)
 }
 
 // receive takes the runtime's answer, a streamed one to its end.

@@ -44,10 +44,11 @@ type worker struct {
 
 // A ticket is the place of an invocation that waits for an environment.
 type ticket struct {
-	generation int           // of the function when the invocation came: an older environment will not do
-	late       bool          // it has waited long enough for a busy environment
+	generation int  // of the function when the invocation came: an older environment will not do
+	late       bool // it has waited long enough for a busy environment
+	req        Request
 	served     chan struct{} // closed once the pool is done with it
-	worker     *worker
+	invocation *invocation
 	err        error
 }
 
@@ -114,12 +115,12 @@ func (p *pool) close() {
 	p.stop(idle...)
 }
 
-// acquire returns an environment for one invocation. It must be released.
-func (p *pool) acquire(ctx context.Context) (*worker, error) {
+// acquire begins an invocation, once there is an environment for it.
+func (p *pool) acquire(ctx context.Context, req Request) (*invocation, error) {
 	p.mu.Lock()
 	if w := p.takeIdle(); w != nil {
 		p.mu.Unlock()
-		return w, nil
+		return p.run(w, req)
 	}
 	if p.closed {
 		p.mu.Unlock()
@@ -129,7 +130,7 @@ func (p *pool) acquire(ctx context.Context) (*worker, error) {
 		p.mu.Unlock()
 		return nil, p.throttled()
 	}
-	t := &ticket{generation: p.generation, served: make(chan struct{}), late: p.fleet.options.Cold}
+	t := &ticket{generation: p.generation, req: req, served: make(chan struct{}), late: p.fleet.options.Cold}
 	p.waiting = append(p.waiting, t)
 	p.grow()
 	p.mu.Unlock()
@@ -137,13 +138,13 @@ func (p *pool) acquire(ctx context.Context) (*worker, error) {
 }
 
 // await waits for a ticket to be served.
-func (p *pool) await(ctx context.Context, t *ticket) (*worker, error) {
+func (p *pool) await(ctx context.Context, t *ticket) (*invocation, error) {
 	timer := time.NewTimer(growDelay)
 	defer timer.Stop()
 	for patient := true; ; patient = false {
 		select {
 		case <-t.served:
-			return t.worker, t.err
+			return t.invocation, t.err
 		case <-timer.C:
 			if !patient {
 				return p.leave(t, p.throttled())
@@ -168,9 +169,9 @@ func (p *pool) throttled() *ThrottledError {
 	return &ThrottledError{p.function.Path, p.limit}
 }
 
-// leave gives a place among the waiting up. If an environment came at the same
-// moment, it is taken.
-func (p *pool) leave(t *ticket, err error) (*worker, error) {
+// leave gives a place among the waiting up, unless the invocation has begun at
+// the same moment.
+func (p *pool) leave(t *ticket, err error) (*invocation, error) {
 	p.mu.Lock()
 	i := slices.Index(p.waiting, t)
 	if i >= 0 {
@@ -179,7 +180,7 @@ func (p *pool) leave(t *ticket, err error) (*worker, error) {
 	p.mu.Unlock()
 	if i < 0 {
 		<-t.served
-		return t.worker, t.err
+		return t.invocation, t.err
 	}
 	return nil, err
 }
@@ -198,15 +199,38 @@ func (p *pool) takeIdle() *worker {
 	return nil
 }
 
-// release takes an environment back after an invocation.
+// run begins an invocation in an environment, which comes back by itself.
+func (p *pool) run(w *worker, req Request) (*invocation, error) {
+	inv, err := w.env.begin(p.fleet.running, req, func(err error) {
+		p.release(w, err == nil)
+		p.fleet.invocations.Done()
+	})
+	if err != nil {
+		p.release(w, false)
+	}
+	return inv, err
+}
+
+// release takes an environment back after an invocation. Somebody who waits
+// for one has it at once: the event is on its way before he wakes up.
 func (p *pool) release(w *worker, usable bool) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	var t *ticket
 	if p.closed || !usable || p.fleet.options.Cold || p.outdated(w) || !w.env.usable() {
 		p.discard(w)
-		return
+	} else {
+		t = p.offer(w)
 	}
-	p.offer(w)
+	p.mu.Unlock()
+	p.hand(w, t)
+}
+
+// hand begins the invocation of a ticket, which may be nil.
+func (p *pool) hand(w *worker, t *ticket) {
+	if t != nil {
+		inv, err := p.run(w, t.req)
+		t.serve(inv, err)
+	}
 }
 
 // outdated tells whether an environment is of no use any more because the
@@ -217,18 +241,18 @@ func (p *pool) outdated(w *worker) bool {
 	return w.generation != p.generation && (len(p.waiting) == 0 || p.waiting[0].generation > w.generation)
 }
 
-// offer gives an environment to the invocation that has waited longest, or
-// keeps it; p.mu is held.
-func (p *pool) offer(w *worker) {
+// offer returns the invocation that has waited longest for an environment, or
+// keeps that for another one; p.mu is held.
+func (p *pool) offer(w *worker) *ticket {
 	if len(p.waiting) > 0 {
-		p.next().serve(w, nil)
-		return
+		return p.next()
 	}
 	w.lastUsed = time.Now()
 	p.idle = append(p.idle, w)
 	if len(p.idle) == 1 {
 		p.reaper.Reset(p.fleet.options.IdleTimeout)
 	}
+	return nil
 }
 
 // next takes the invocation that has waited longest; p.mu is held.
@@ -238,8 +262,8 @@ func (p *pool) next() *ticket {
 	return t
 }
 
-func (t *ticket) serve(w *worker, err error) {
-	t.worker, t.err = w, err
+func (t *ticket) serve(inv *invocation, err error) {
+	t.invocation, t.err = inv, err
 	close(t.served)
 }
 
@@ -296,21 +320,29 @@ func (p *pool) begin() {
 // started takes an environment that was started.
 func (p *pool) started(w *worker, err error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.starting--
+	var t *ticket
 	switch {
-	case err == nil && (p.closed || p.outdated(w)):
-		p.discard(w)
-	case err == nil:
-		p.offer(w)
-	default:
+	case err != nil:
 		p.count--
-		if len(p.waiting) > 0 {
-			p.next().serve(nil, err)
-			p.grow()
-		} else if failed := p.fleet.options.Failed; failed != nil && p.fleet.running.Err() == nil {
-			failed(p.function.Path, err)
-		}
+		p.notStarted(err)
+	case p.closed || p.outdated(w):
+		p.discard(w)
+	default:
+		t = p.offer(w)
+	}
+	p.mu.Unlock()
+	p.hand(w, t)
+}
+
+// notStarted tells whoever waits, or the Fleet's owner, that no environment
+// could be started; p.mu is held.
+func (p *pool) notStarted(err error) {
+	if len(p.waiting) > 0 {
+		p.next().serve(nil, err)
+		p.grow()
+	} else if failed := p.fleet.options.Failed; failed != nil && p.fleet.running.Err() == nil {
+		failed(p.function.Path, err)
 	}
 }
 

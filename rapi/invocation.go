@@ -43,6 +43,11 @@ type Invocation struct {
 	CognitoIdentity string
 	// TenantID is the tenant of a function with tenant isolation, or empty.
 	TenantID string
+	// OnEnd, if set, is called when the invocation has come to its end, by the
+	// goroutine that serves the runtime and before that looks for the next
+	// event. It may Send that, and must not wait for the runtime. It may come
+	// before Send returns.
+	OnEnd func(*Call)
 }
 
 // setHeader writes the metadata as the headers of a reply to next. Empty ones

@@ -260,23 +260,28 @@ func (rt *Runtime) endInit(to state) {
 // their post.
 func (rt *Runtime) askNext() (again *Call, arriving <-chan struct{}, err error) {
 	rt.mu.Lock()
-	defer rt.mu.Unlock()
 	switch rt.state {
 	case started, restoring:
 		rt.endInit(ready)
 	case ready:
 	case running:
-		return rt.current, nil, nil
+		again = rt.current
 	case responding:
-		return nil, rt.bodyArrived, nil
+		arriving = rt.bodyArrived
 	case responded:
-		rt.state = ready
-		close(rt.current.ended)
-		rt.current = nil
+		call := rt.current
+		rt.state, rt.current = ready, nil
+		close(call.ended)
+		rt.mu.Unlock()
+		if call.OnEnd != nil {
+			call.OnEnd(call)
+		}
+		return nil, nil, nil
 	default:
-		return nil, nil, transitionError(rt.state, ready)
+		err = transitionError(rt.state, ready)
 	}
-	return nil, nil, nil
+	rt.mu.Unlock()
+	return again, arriving, err
 }
 
 // deliver marks a call as handed over.
