@@ -116,6 +116,7 @@ func (env *Environment) Invoke(ctx context.Context, req Request) (*Result, error
 	if err != nil {
 		return nil, err
 	}
+	defer inv.cancel()
 	if err := inv.answer(); err != nil {
 		return nil, err
 	}

@@ -22,10 +22,10 @@ type invocation struct {
 	req    Request
 	init   initResult
 	began  time.Time
-	ctx    context.Context // ends with the deadline
-	cancel context.CancelFunc
-	call   *rapi.Call // nil if the init has failed
-	result *Result    // answer's
+	ctx    context.Context    // ends with the deadline
+	cancel context.CancelFunc // for who has waited for the answer: a streamed one may still be read when the end comes
+	call   *rapi.Call         // nil if the init has failed
+	result *Result            // answer's
 
 	ended    func(error) // told of the end, with an error of the emulator's own
 	finished atomic.Bool
@@ -110,6 +110,7 @@ func (inv *invocation) answer() error {
 // watch waits for the end of an invocation that has its answer, and finishes
 // one that ends badly all the same.
 func (inv *invocation) watch() {
+	defer inv.cancel()
 	if inv.call == nil {
 		return
 	}
@@ -158,7 +159,6 @@ func (inv *invocation) finish(failure, err error) {
 		inv.log = env.log.takeTail()
 	}
 	inv.err = err
-	inv.cancel()
 	close(inv.done)
 	inv.ended(err)
 }
