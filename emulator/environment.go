@@ -102,11 +102,7 @@ func (env *Environment) stopProcess(ctx context.Context) error {
 
 // kill ends the process at once, as Lambda does: without extensions a runtime
 // gets no signal that it could handle.
-func (env *Environment) kill() error {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	return env.stopProcess(ctx)
-}
+func (env *Environment) kill() error { return env.stopProcess(ended) }
 
 // Invoke runs one invocation to its end. What the function did, its failures
 // and timeouts included, is the Result; the error is one of the emulator or the
