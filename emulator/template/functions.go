@@ -2,8 +2,6 @@ package template
 
 import (
 	"encoding/base64"
-	"fmt"
-	"net/netip"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -122,58 +120,6 @@ func (s *scope) callGetAtt(v, arg *Value) *Value {
 	return s.getAtt(v, resource, attribute)
 }
 
-func (s *scope) callSub(v, arg *Value) *Value {
-	if arg.Kind != List {
-		return s.withText(v, "Fn::Sub", arg, func(text string) *Value { return s.sub(v, text, nil) })
-	}
-	if len(arg.Items) != 2 || arg.Items[0].Kind != String || arg.Items[1].Kind != Map {
-		return s.fault(v, "Fn::Sub takes a string, or a list of a string and a map of variables")
-	}
-	variables := s.resolve(arg.Items[1])
-	return s.sub(v, arg.Items[0].Text, variables)
-}
-
-// sub replaces ${Name} and ${Name.Attribute}; ${!Name} becomes ${Name}.
-func (s *scope) sub(v *Value, text string, variables *Value) *Value {
-	var b strings.Builder
-	var hole *Value // the first variable without a value; the others may be faulty as well
-	for {
-		before, rest, found := strings.Cut(text, "${")
-		b.WriteString(before)
-		name, after, closed := strings.Cut(rest, "}")
-		switch {
-		case !closed && found:
-			b.WriteString("${" + rest)
-			fallthrough
-		case !found:
-			if hole != nil {
-				return hole
-			}
-			return newString(v.At, b.String())
-		}
-		text = after
-		if literal, isLiteral := strings.CutPrefix(name, "!"); isLiteral {
-			b.WriteString("${" + literal + "}")
-			continue
-		}
-		value := s.variable(v, strings.TrimSpace(name), variables)
-		if !value.IsScalar() && hole == nil {
-			hole = s.otherwise(v, "Fn::Sub", value, "strings for its variables ("+name+")")
-		}
-		b.WriteString(value.text())
-	}
-}
-
-func (s *scope) variable(v *Value, name string, variables *Value) *Value {
-	if value := variables.Get(name); value != nil {
-		return value
-	}
-	if resource, attribute, isAttribute := strings.Cut(name, "."); isAttribute {
-		return s.getAtt(v, resource, attribute)
-	}
-	return s.ref(v, name)
-}
-
 func (s *scope) callJoin(v, arg *Value) *Value {
 	args, bad := s.arguments(v, "Fn::Join", arg, 2, 2)
 	if bad != nil {
@@ -271,61 +217,6 @@ func (s *scope) callIf(v, arg *Value) *Value {
 		return s.resolve(arg.Items[1])
 	}
 	return s.resolve(arg.Items[2])
-}
-
-// zones are the availability zones that most regions have.
-func (s *scope) zones(v *Value, region string) *Value {
-	if region == "" {
-		region = s.options.Region
-	}
-	out := &Value{Kind: List, At: v.At}
-	for _, zone := range []string{"a", "b", "c"} {
-		out.Items = append(out.Items, newString(v.At, region+zone))
-	}
-	return out
-}
-
-// callCidr cuts count blocks of 2^bits addresses out of a block.
-func (s *scope) callCidr(v, arg *Value) *Value {
-	args, bad := s.arguments(v, "Fn::Cidr", arg, 2, 3)
-	if bad != nil {
-		return bad
-	}
-	block, err := netip.ParsePrefix(args[0].text())
-	count, countErr := strconv.Atoi(args[1].text())
-	bits := 8
-	if len(args) == 3 {
-		bits, _ = strconv.Atoi(args[2].text())
-	}
-	if err != nil || countErr != nil || count < 1 || count > 256 {
-		return s.otherwise(v, "Fn::Cidr", firstUnresolved(args), "a block, a count from 1 to 256 and a number of bits")
-	}
-	size := block.Addr().BitLen() - bits
-	if bits < 1 || size < block.Bits() {
-		return s.fault(v, "Fn::Cidr cannot cut blocks of %d bits out of %s", bits, block)
-	}
-	out := &Value{Kind: List, At: v.At}
-	address := block.Masked().Addr()
-	for range count {
-		if !block.Contains(address) {
-			return s.fault(v, "Fn::Cidr: %s has no room for %d blocks of %d bits", block, count, bits)
-		}
-		out.Items = append(out.Items, newString(v.At, fmt.Sprintf("%s/%d", address, size)))
-		address = advance(address, bits)
-	}
-	return out
-}
-
-// advance adds 2^bits to an address.
-func advance(address netip.Addr, bits int) netip.Addr {
-	raw := address.AsSlice()
-	carry := 1 << (bits % 8)
-	for i := len(raw) - 1 - bits/8; i >= 0 && carry > 0; i-- {
-		sum := int(raw[i]) + carry
-		raw[i], carry = byte(sum), sum>>8
-	}
-	next, _ := netip.AddrFromSlice(raw) // of the length it had
-	return next
 }
 
 func (s *scope) callToJSON(v, arg *Value) *Value {
