@@ -56,7 +56,7 @@ func (rt *Runtime) nextCall(r *http.Request) (*Call, error) {
 			continue
 		case call := <-rt.events:
 			if r.Context().Err() != nil { // keep the event for a client that lives
-				rt.events <- call
+				rt.give(call)
 				return nil, nil
 			}
 			rt.deliver(call)

@@ -104,6 +104,25 @@ func TestOneAfterAnother(t *testing.T) {
 	}
 }
 
+// An event that is sent in the very moment in which the runtime asks for it.
+func TestSendMeetsNext(t *testing.T) {
+	rt := open(t)
+	c := dial(t, rt)
+	const times = 20_000
+	go func() {
+		request := strings.ReplaceAll(next, "ADDR", c.addr)
+		for i := range times {
+			_, _ = io.WriteString(c.conn, request+strings.ReplaceAll(fmt.Sprintf(strings.ReplaceAll(post, "/id/", "/id-%d/"), i, "response"), "ADDR", c.addr))
+		}
+	}()
+	go func() { _, _ = io.Copy(io.Discard, c.r) }()
+	wait(t, "end of init", rt.Initialized())
+	for i := range times {
+		call := rt.Send(event(fmt.Sprintf("id-%d", i), "{}"))
+		wait(t, "response", call.Responded())
+	}
+}
+
 func TestFunctionError(t *testing.T) {
 	rt := open(t)
 	play(t, rt, rapitest.Next, rapitest.Fail(`{"errorMessage": "boom"}`), rapitest.Next)

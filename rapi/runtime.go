@@ -141,18 +141,26 @@ func (rt *Runtime) Send(inv Invocation) *Call {
 		rt.state = restoring
 		close(rt.restored)
 	}
+	rt.mu.Unlock()
+	rt.give(call)
+	return call
+}
+
+// give hands an event to the connection that is first in line. Without one the
+// event is due to whoever asks next, which nobody can do in between.
+func (rt *Runtime) give(call *Call) {
+	rt.mu.Lock()
 	first := rt.leader()
-	if first != nil {
+	if first == nil {
+		rt.events <- call // does not block: there is one at most
+	} else {
 		rt.state, rt.current = running, call
 	}
 	rt.mu.Unlock()
-	if first == nil {
-		rt.events <- call
-		return call
+	if first != nil {
+		first.pushed = first.event(first.pushed, call)
+		rt.endTurn(first)
 	}
-	first.pushed = first.event(first.pushed, call)
-	rt.endTurn(first)
-	return call
 }
 
 // leader takes the connection that gets the next event out of the queue, or
