@@ -1,0 +1,7 @@
+package broken;
+
+public class Hidden {
+    String handle() {
+        return "not public";
+    }
+}

@@ -1,0 +1,8 @@
+puts "loading"
+warn "to stderr"
+
+def prepare
+  raise ZeroDivisionError, "at load"
+end
+
+prepare

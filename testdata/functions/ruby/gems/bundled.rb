@@ -1,0 +1,7 @@
+require "bundler"
+
+Bundler.require
+
+def handler(event:, context:)
+  Greeter.greet("World")
+end

@@ -1,0 +1,6 @@
+require "rubygems"
+require "greeter"
+
+def handler(event:, context:)
+  Greeter.greet("World")
+end

@@ -1,0 +1,1 @@
+CONTEXT = "context of the function"

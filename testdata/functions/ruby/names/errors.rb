@@ -1,0 +1,1 @@
+ERRORS = "errors of the function"

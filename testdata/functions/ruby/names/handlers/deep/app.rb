@@ -1,0 +1,5 @@
+require_relative "helper"
+
+def handler(event:, context:)
+  HELPER
+end
