@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // The bootstraps: one source per language, for all its versions.
@@ -38,39 +36,15 @@ type Options struct {
 // Command returns the command line that starts a runtime's bootstrap, which
 // Install has put into dir.
 func Command(rt Runtime, in Interpreter, dir string, o Options) []string {
-	host := "0"
-	if o.HostPackages {
-		host = "1"
-	}
-	switch rt.Language {
-	case Python:
-		return []string{in.Path, "-S", filepath.Join(dir, "main.py"), o.OptDir, o.SDKDir, o.BytecodeDir, host}
-	default:
-		args := append([]string{in.Path}, nodeFlags(rt, in, o)...)
-		return append(args, filepath.Join(dir, "bootstrap.js"), o.OptDir, o.SDKDir, host)
-	}
+	return append([]string{in.Path}, rt.Language.traits().command(rt, in, dir, o)...)
 }
 
-// nodeFlags are the options that AWS starts Node.js with, as far as users see
-// them and the interpreter has them. The heap is sized so that a function fails
-// for want of memory here as it would there.
-func nodeFlags(rt Runtime, in Interpreter, o Options) []string {
-	flags := []string{"--max-old-space-size=" + strconv.Itoa(o.MemoryMB-o.MemoryMB/10)}
-	// AWS turns these off, unless NODE_OPTIONS turns them on.
-	// https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
-	for _, feature := range []struct {
-		name         string
-		since, known version // the runtime that has it off, the interpreter that has it
-	}{
-		{"experimental-require-module", version{20}, version{20, 19}},
-		{"experimental-detect-module", version{22}, version{22, 7}},
-	} {
-		if slices.Compare(parseVersion(rt.Version), feature.since) >= 0 && slices.Compare(parseVersion(in.Version), feature.known) >= 0 &&
-			!strings.Contains(o.NodeOptions, "--"+feature.name) {
-			flags = append(flags, "--no-"+feature.name)
-		}
+// hostPackages is HostPackages as an argument.
+func (o *Options) hostPackages() string {
+	if o.HostPackages {
+		return "1"
 	}
-	return flags
+	return "0"
 }
 
 // Install writes the bootstrap of a language below dir, unless it is there
@@ -88,8 +62,8 @@ func Install(language Language, dir string) (string, error) {
 			return "", err
 		}
 	}
-	if language == NodeJS {
-		bundleNode(files)
+	if bundle := language.traits().bundle; bundle != nil {
+		bundle(files)
 	}
 	hash := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(files)) {

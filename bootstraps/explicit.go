@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -96,7 +98,7 @@ func (s *search) askExplicit(ctx context.Context, rt Runtime, path string) (answ
 // diagnose finds out whether a file that is no interpreter of lang is one of
 // another language.
 func (s *search) diagnose(ctx context.Context, lang Language, path string, info fs.FileInfo, reason error) error {
-	for _, other := range []Language{NodeJS, Python} {
+	for _, other := range slices.Sorted(maps.Keys(traitsOf)) {
 		if other == lang {
 			continue
 		}

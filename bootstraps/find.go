@@ -253,19 +253,15 @@ func newInterpreter(rt Runtime, given answer, origin string) Interpreter {
 
 // usable says whether an interpreter of a version can run rt at all.
 func usable(rt Runtime, v version) bool {
-	least := oldest(rt)
-	return slices.Compare(v, least) >= 0 && (rt.Language != Python || v[0] == least[0])
+	t := rt.Language.traits()
+	line := t.line(v)
+	return slices.Compare(v, t.lines[line]) >= 0 && line == t.line(parseVersion(rt.Version))
 }
 
 // oldest returns the first version that can run rt's bootstrap.
 func oldest(rt Runtime) version {
-	switch {
-	case rt.Language == NodeJS:
-		return version{4}
-	case strings.HasPrefix(rt.Version, "2."):
-		return version{2, 7}
-	}
-	return version{3, 6}
+	t := rt.Language.traits()
+	return t.lines[t.line(parseVersion(rt.Version))]
 }
 
 func executable(info fs.FileInfo) bool {
@@ -276,9 +272,5 @@ func executable(info fs.FileInfo) bool {
 // configuration names. Many version managers put scripts into a directory
 // called shims; others (volta, snap, mise) link to a program of their own.
 func launcher(file string, lang Language) bool {
-	stem := "python"
-	if lang == NodeJS {
-		stem = "node"
-	}
-	return filepath.Base(filepath.Dir(file)) == "shims" || !strings.Contains(filepath.Base(file), stem)
+	return filepath.Base(filepath.Dir(file)) == "shims" || !strings.Contains(filepath.Base(file), lang.traits().program)
 }

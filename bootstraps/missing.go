@@ -37,24 +37,21 @@ func (e *MissingError) wanted() string {
 // onlyExact says whether no other version may stand in, or none exists that
 // could: Python 2 ended with 2.7.
 func (e *MissingError) onlyExact() bool {
-	return e.ExactOnly || oldest(e.Runtime)[0] == 2
+	t := e.Runtime.Language.traits()
+	return e.ExactOnly || t.line(parseVersion(e.Runtime.Version)) < len(t.lines)-1
 }
 
 // Hint says what to install or to write.
 func (e *MissingError) Hint() string {
-	lang, id := e.Runtime.Language, e.Runtime.ID
-	program, install := "python", e.Runtime.Version
-	if lang == NodeJS {
-		program = "node"
-	}
-	point := fmt.Sprintf("point to one with %s %s=/path/to/%s", explicitFlag, id, program)
+	t, install := e.Runtime.Language.traits(), e.Runtime.Version
+	point := fmt.Sprintf("point to one with %s %s=/path/to/%s", explicitFlag, e.Runtime.ID, t.program)
 	if slices.Compare(parseVersion(install), oldest(e.Runtime)) < 0 {
 		if e.ExactOnly {
 			return "let a newer version stand in: nothing that old runs here"
 		}
 		install = oldest(e.Runtime).String()
 	}
-	what := lang.Name() + " " + install
+	what := t.name + " " + install
 	if !e.onlyExact() {
 		what += " or newer"
 	}
@@ -68,18 +65,12 @@ func (e *MissingError) Hint() string {
 // ways lists commands that install a version.
 func (e *MissingError) ways(install string) []string {
 	var ways []string
-	if e.Runtime.Language == NodeJS {
-		if !e.onlyExact() {
-			ways = append(ways, "apt install nodejs")
+	for _, w := range e.Runtime.Language.traits().ways {
+		command := strings.ReplaceAll(w.command, "%s", install)
+		if anyVersion := command == w.command; anyVersion && e.onlyExact() || slices.Compare(parseVersion(install), w.since) < 0 {
+			continue
 		}
-		return append(ways, "nvm install "+install)
-	}
-	if !e.onlyExact() {
-		ways = append(ways, "apt install python3")
-	}
-	ways = append(ways, "pyenv install "+install)
-	if slices.Compare(parseVersion(install), version{3, 8}) >= 0 { // uv has nothing older
-		ways = append(ways, "uv python install "+install)
+		ways = append(ways, command)
 	}
 	return ways
 }

@@ -43,80 +43,50 @@ func (f *Finder) places(rt Runtime) []place {
 		}
 		return found
 	}}}
-	add := func(of Language, origin, root string, patterns ...string) {
-		if of != lang || root == "" {
-			return
+	for _, l := range lang.traits().layouts {
+		if root := f.dir(l.root); root != "" {
+			places = append(places, place{l.origin, l.where(root), func() []*candidate {
+				return expand(l, root, lang, want)
+			}})
 		}
-		where := root
-		if len(patterns) == 1 {
-			literal, _, isPattern := strings.Cut(patterns[0], "*")
-			if isPattern {
-				literal = literal[:strings.LastIndexByte(literal, '/')+1]
-			}
-			where = filepath.Join(root, literal)
-		}
-		places = append(places, place{origin, where, func() []*candidate {
-			return expand(origin, root, patterns, lang, want)
-		}})
-	}
-
-	add(Python, "pyenv", f.root("PYENV_ROOT", f.home(".pyenv")), "versions/*/bin")
-	add(Python, "uv", f.root("UV_PYTHON_INSTALL_DIR", f.data("uv/python")), "cpython-*/bin")
-	add(Python, "asdf", f.root("ASDF_DATA_DIR", f.home(".asdf")), "installs/python/*/bin")
-	add(NodeJS, "asdf", f.root("ASDF_DATA_DIR", f.home(".asdf")), "installs/nodejs/*/bin")
-	add(Python, "mise", f.root("MISE_DATA_DIR", f.data("mise")), "installs/python/*/bin")
-	add(NodeJS, "mise", f.root("MISE_DATA_DIR", f.data("mise")), "installs/node/*/bin")
-	add(NodeJS, "nvm", f.root("NVM_DIR", f.home(".nvm")), "versions/node/*/bin")
-	add(NodeJS, "fnm", f.root("FNM_DIR", f.data("fnm")), "node-versions/*/installation/bin")
-	add(NodeJS, "fnm", f.home(".fnm"), "node-versions/*/installation/bin")
-	add(NodeJS, "volta", f.root("VOLTA_HOME", f.home(".volta")), "tools/image/node/*/bin")
-	add(NodeJS, "nodenv", f.root("NODENV_ROOT", f.home(".nodenv")), "versions/*/bin")
-	add(NodeJS, "n", f.root("N_PREFIX", ""), "n/versions/node/*/bin")
-
-	// Tarballs, manylinux (/opt/python/cp311-cp311), conda, the tool cache of
-	// GitHub's runners, Homebrew, snap.
-	add(Python, "/opt", f.system("opt"), "python*/bin", "python/*/bin", "*conda*/bin",
-		"hostedtoolcache/Python/*/*/bin", "homebrew/bin", "homebrew/opt/python@*/bin")
-	add(NodeJS, "/opt", f.system("opt"), "node*/bin", "node/*/bin", "nodejs/*/bin",
-		"hostedtoolcache/node/*/*/bin", "homebrew/bin", "homebrew/opt/node@*/bin")
-	add(Python, "/usr/local", f.system("usr/local"), "bin", "python*/bin")
-	add(NodeJS, "/usr/local", f.system("usr/local"), "bin", "node*/bin", "lib/nodejs/*/bin", "n/versions/node/*/bin")
-	add(Python, "homebrew", f.system("home/linuxbrew/.linuxbrew"), "bin", "opt/python@*/bin")
-	add(NodeJS, "homebrew", f.system("home/linuxbrew/.linuxbrew"), "bin", "opt/node@*/bin")
-	add(NodeJS, "snap", f.system("snap/node"), "current/bin")
-
-	// `npm install node@8.10.0` puts a real binary there.
-	if filepath.IsAbs(f.Dir) {
-		add(NodeJS, "node_modules", f.Dir, "node_modules/node/bin")
 	}
 	return places
 }
 
-// root returns the directory that a variable names, or else the default.
-func (f *Finder) root(variable, otherwise string) string {
-	if dir := f.env(variable); filepath.IsAbs(dir) {
-		return dir
+// where is what to show of a layout below root.
+func (l *layout) where(root string) string {
+	if strings.Contains(l.patterns, " ") {
+		return root
 	}
-	return otherwise
+	literal, _, isPattern := strings.Cut(l.patterns, "*")
+	if isPattern {
+		literal = literal[:strings.LastIndexByte(literal, '/')+1]
+	}
+	return filepath.Join(root, literal)
 }
 
-// home returns a directory below the user's, or "" if there is none.
-func (f *Finder) home(name string) string {
-	if f.Home == "" {
-		return ""
-	}
-	return filepath.Join(f.Home, name)
-}
-
-// data returns a directory below $XDG_DATA_HOME.
-func (f *Finder) data(name string) string {
-	if dir := f.root("XDG_DATA_HOME", f.home(".local/share")); dir != "" {
-		return filepath.Join(dir, name)
+// dir returns the first that is known of the directories in a list such as
+// "$PYENV_ROOT ~/.pyenv". "~" is the user's home directory, "." the current
+// one; what begins with a slash is below Root.
+func (f *Finder) dir(list string) string {
+	for name := range strings.FieldsSeq(list) {
+		base, below, _ := strings.Cut(name, "/")
+		switch base {
+		case "":
+			base = cmp.Or(f.Root, "/")
+		case "~":
+			base = f.Home
+		case ".":
+			base = f.Dir
+		default:
+			base = f.env(strings.TrimPrefix(base, "$"))
+		}
+		if filepath.IsAbs(base) {
+			return filepath.Join(base, below)
+		}
 	}
 	return ""
 }
-
-func (f *Finder) system(name string) string { return filepath.Join(cmp.Or(f.Root, "/"), name) }
 
 func (f *Finder) env(name string) string {
 	if f.Env == nil {
@@ -128,16 +98,16 @@ func (f *Finder) env(name string) string {
 // expand lists the candidates in the directories below root that fit a
 // pattern. What its first "*" stands for hints at the version; without one it
 // names a directory where many versions live together.
-func expand(origin, root string, patterns []string, lang Language, want version) []*candidate {
+func expand(l layout, root string, lang Language, want version) []*candidate {
 	var found []*candidate
-	for _, pattern := range patterns {
+	for pattern := range strings.FieldsSeq(l.patterns) {
 		if !strings.Contains(pattern, "*") {
-			found = append(found, everyName(origin, filepath.Join(root, pattern), lang)...)
+			found = append(found, everyName(l.origin, filepath.Join(root, pattern), lang)...)
 			continue
 		}
 		for _, m := range match(root, pattern) {
 			hint := versionIn(m.name, lang)
-			found = append(found, &candidate{origin: origin, dir: m.dir, names: names(lang, hint, want), hint: hint})
+			found = append(found, &candidate{origin: l.origin, dir: m.dir, names: names(lang, hint, want), hint: hint})
 		}
 	}
 	return found
@@ -173,41 +143,29 @@ func match(root, pattern string) []matched {
 
 // names returns what an interpreter is called in its own installation.
 func names(lang Language, hint, want version) []string {
-	if lang == NodeJS {
-		return []string{"node"}
-	}
+	t := lang.traits()
 	if len(hint) < 2 {
 		hint = want
 	}
-	return []string{"python" + hint[:2].String(), "python" + hint[:1].String(), "python"}
+	var names []string
+	for n := min(2, len(hint)); n > 0 && t.numbered != ""; n-- {
+		names = append(names, t.numbered+hint[:n].String())
+	}
+	return append(names, t.program)
 }
 
 // everyName lists the names of interpreters where versions share a directory.
 func everyName(origin, dir string, lang Language) []*candidate {
-	var found []*candidate
-	add := func(name string, hint version) {
-		found = append(found, &candidate{origin: origin, dir: dir, names: []string{name}, hint: hint})
-	}
-	switch lang {
-	case NodeJS:
-		add("node", nil)
-		add("nodejs", nil) // Debian before 2018
-	case Python:
-		add("python3", version{3})
-		add("python2", version{2})
-		add("python", nil)
-	}
+	t := lang.traits()
+	names := append([]string{t.program}, t.others...)
 	for _, rt := range runtimes {
-		if rt.Language != lang {
-			continue
+		if rt.Language == lang && t.numbered != "" {
+			names = append(names, t.numbered+rt.Version)
 		}
-		v := parseVersion(rt.Version)
-		switch {
-		case lang == Python:
-			add("python"+rt.Version, v)
-		case len(v) == 1:
-			add("node-"+rt.Version, v) // Fedora
-		}
+	}
+	found := make([]*candidate, len(names))
+	for i, name := range names {
+		found[i] = &candidate{origin: origin, dir: dir, names: names[i : i+1], hint: versionIn(name, lang)}
 	}
 	return found
 }

@@ -12,16 +12,6 @@ import (
 
 const defaultProbeLimit = 5 * time.Second
 
-// question returns the arguments that make an interpreter print one line: its
-// language, its version and the file that it is, with tabs between.
-func question(lang Language) []string {
-	if lang == NodeJS {
-		return []string{"-e", `console.log(["nodejs", process.versions.node.split("-")[0], process.execPath].join("\t"))`}
-	}
-	return []string{"-S", "-E", "-c",
-		`import sys; sys.stdout.write("python\t%d.%d.%d\t%s\n" % (sys.version_info[:3] + (sys.executable,)))`}
-}
-
 // A silenceError says how a file that ran failed to answer.
 type silenceError struct{ reason error }
 
@@ -40,7 +30,7 @@ func (f *Finder) probe(ctx context.Context, lang Language, file string) (version
 	defer cancel()
 
 	var stdout, stderr tail
-	cmd := exec.CommandContext(limited, file, question(lang)...)
+	cmd := exec.CommandContext(limited, file, lang.traits().question...)
 	cmd.Dir = "/" // the current one may be gone, and must not matter
 	// Functions do not get the host's environment. What needs more of it than
 	// this to run would fail them.

@@ -19,15 +19,7 @@ const (
 )
 
 // Name returns the language's name as people write it.
-func (l Language) Name() string {
-	switch l {
-	case NodeJS:
-		return "Node.js"
-	case Python:
-		return "Python"
-	}
-	return string(l)
-}
+func (l Language) Name() string { return l.traits().name }
 
 // Runtime is a Lambda runtime identifier, taken apart.
 type Runtime struct {

@@ -28,14 +28,15 @@ type SDK struct {
 // version since their dependencies differ; for Node.js one that holds
 // node_modules. It is "" if Dir is.
 func (s SDK) Path(rt Runtime, in Interpreter) string {
-	switch {
-	case s.Dir == "":
+	if s.Dir == "" {
 		return ""
-	case rt.Language == Python:
-		v := parseVersion(in.Version)
-		return filepath.Join(s.Dir, "sdk", "python", v[:min(len(v), 2)].String())
 	}
-	return filepath.Join(s.Dir, "sdk", string(rt.Language))
+	dir := filepath.Join(s.Dir, "sdk", string(rt.Language))
+	if rt.Language.traits().sdk.perMinor {
+		v := parseVersion(in.Version)
+		dir = filepath.Join(dir, v[:min(len(v), 2)].String())
+	}
+	return dir
 }
 
 // Install downloads the SDK for rt on in with pip or npm, in place of the one
@@ -68,12 +69,7 @@ func (s SDK) install(ctx context.Context, rt Runtime, in Interpreter, packages [
 	if err := os.Chmod(fresh, 0o755); err != nil { // functions may run as another user
 		return fmt.Errorf("open up the SDK's directory: %w", err)
 	}
-	if rt.Language == Python {
-		err = s.pip(ctx, in, fresh, packages, progress)
-	} else {
-		err = s.npm(ctx, in, fresh, target, packages, progress)
-	}
-	if err != nil {
+	if err := rt.Language.traits().sdk.install(s, ctx, in, fresh, target, packages, progress); err != nil {
 		return err
 	}
 	return swapDir(fresh, target)
@@ -95,7 +91,7 @@ func swapDir(fresh, target string) error {
 	return nil
 }
 
-func (s SDK) pip(ctx context.Context, in Interpreter, dir string, packages []string, progress io.Writer) error {
+func (s SDK) pip(ctx context.Context, in Interpreter, dir, _ string, packages []string, progress io.Writer) error {
 	// -E, because PYTHONPATH and PYTHONHOME are meant for another Python.
 	python := []string{in.Path, "-E", "-m", "pip"}
 	env := append(slices.Clone(s.Env),

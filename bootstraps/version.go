@@ -69,9 +69,8 @@ func versionIn(name string, lang Language) version {
 	if rest != "" && rest[0] != '-' {
 		numbers = numbers[:max(0, strings.LastIndexByte(numbers, '.'))]
 	}
-	// Python's tags leave out the dot.
-	if lang == Python && len(numbers) > 1 && !strings.Contains(numbers, ".") {
-		numbers = numbers[:1] + "." + numbers[1:]
+	if versionOf := lang.traits().versionOf; versionOf != nil {
+		numbers = versionOf(numbers)
 	}
 	return parseVersion(numbers)
 }
