@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -19,9 +20,9 @@ type answers struct {
 
 // An answer is that of one file, as long as its size and time stay the same.
 type answer struct {
-	Size    int64  `json:"size"`
-	ModTime int64  `json:"mtime"` // nanoseconds since 1970
-	Version string `json:"version,omitempty"`
+	Size     int64    `json:"size"`
+	ModTime  int64    `json:"mtime"`              // nanoseconds since 1970
+	Versions []string `json:"versions,omitempty"` // one, but for .NET
 	// SilentAt is when the file failed to answer, in seconds since 1970.
 	SilentAt int64 `json:"silent_at,omitempty"`
 
@@ -37,8 +38,24 @@ const (
 	silenceHolds = 24 * time.Hour
 
 	// cacheFormat changes whenever a probe asks something else.
-	cacheFormat = 1
+	cacheFormat = 2
 )
+
+// silent says whether the file failed to answer.
+func (a *answer) silent() bool { return len(a.Versions) == 0 }
+
+// best returns which of the file's versions runs rt best, nil if it is silent.
+func (a *answer) best(rt Runtime) version {
+	want := parseVersion(rt.Version)
+	var best version
+	for _, text := range a.Versions {
+		v := parseVersion(text)
+		if c := compareStandIns(v, best, want); best == nil || c < 0 || c == 0 && slices.Compare(v, best) > 0 {
+			best = v
+		}
+	}
+	return best
+}
 
 type cacheFile struct {
 	Format int                            `json:"format"`
@@ -71,14 +88,15 @@ func (a *answers) lookup(lang Language, path string, info fs.FileInfo) (answer, 
 		return answer{}, false
 	case found.fresh:
 		return found, true
-	case found.Version == "":
+	case found.silent():
 		age := time.Since(time.Unix(found.SilentAt, 0))
 		return found, age >= 0 && age < silenceHolds
 	}
 	// Only files that are interpreters themselves are kept, or links to one.
 	real, err := filepath.EvalSymlinks(path)
 	found.real = real
-	return found, err == nil && len(parseVersion(found.Version)) == 3
+	damaged := slices.ContainsFunc(found.Versions, func(v string) bool { return len(parseVersion(v)) != 3 })
+	return found, err == nil && !damaged
 }
 
 func (a *answers) add(lang Language, path string, info fs.FileInfo, given answer) {
@@ -93,7 +111,7 @@ func (a *answers) add(lang Language, path string, info fs.FileInfo, given answer
 func (a *answers) forgetSilent() {
 	for _, byPath := range a.known {
 		for path, given := range byPath {
-			if given.Version == "" {
+			if given.silent() {
 				delete(byPath, path)
 			}
 		}

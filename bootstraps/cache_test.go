@@ -63,10 +63,10 @@ func TestDamagedCachesAreNone(t *testing.T) {
 		"empty":        "",
 		"cut off":      string(good[:len(good)/2]),
 		"not JSON":     "\x00\x01",
-		"other types":  `{"format": 1, "probes": [1]}`,
+		"other types":  `{"format": 2, "probes": [1]}`,
 		"null":         "null",
-		"null within":  `{"format": 1, "probes": {"nodejs": null}}`,
-		"other format": strings.Replace(string(good), `"format": 1`, `"format": 0`, 1),
+		"null within":  `{"format": 2, "probes": {"nodejs": null}}`,
+		"other format": strings.Replace(string(good), `"format": 2`, `"format": 1`, 1),
 		"bad version":  strings.Replace(string(good), "20.1.0", "20.x", 1),
 	}
 	for name, content := range damaged {

@@ -35,6 +35,9 @@ func (e *ExplicitError) Unwrap() error { return e.Err }
 
 // Hint says what to choose instead.
 func (e *ExplicitError) Hint() string {
+	if !e.Runtime.Interpreted() {
+		return "leave " + e.From + " out"
+	}
 	return fmt.Sprintf("give the path of a %s executable, or leave %s out to have one found",
 		e.Runtime.Language.Name(), e.From)
 }
@@ -42,6 +45,9 @@ func (e *ExplicitError) Hint() string {
 // explicit returns the interpreter that the user chose, whatever its version.
 func (s *search) explicit(ctx context.Context, rt Runtime, chosen string) (Interpreter, error) {
 	from := cmp.Or(s.ExplicitFrom[rt.ID], explicitFlag)
+	if !rt.Interpreted() {
+		return Interpreter{}, &ExplicitError{Runtime: rt, Path: chosen, From: from, Err: errors.New("its functions run without an interpreter")}
+	}
 	given, err := s.askExplicit(ctx, rt, s.expandExplicit(chosen))
 	switch {
 	case ctx.Err() != nil:
@@ -80,17 +86,17 @@ func (s *search) askExplicit(ctx context.Context, rt Runtime, path string) (answ
 	}
 	lang := rt.Language
 	given, err := s.ask(ctx, lang, path, info)
-	if err == nil && given.Version == "" {
+	if err == nil && given.silent() {
 		// Who insists on it may have repaired it since it was asked.
 		given, err = s.askAnew(ctx, lang, path, info)
 	}
 	switch {
 	case err != nil:
 		return answer{}, err
-	case given.Version == "":
+	case given.silent():
 		return answer{}, s.diagnose(ctx, lang, path, info, given.err)
-	case !usable(rt, parseVersion(given.Version)):
-		return answer{}, fmt.Errorf("%s %s cannot run %s", lang.Name(), given.Version, rt.ID)
+	case !usable(rt, given.best(rt)):
+		return answer{}, fmt.Errorf("%s %s cannot run %s", lang.Name(), given.best(rt), rt.ID)
 	}
 	return given, nil
 }
@@ -99,11 +105,11 @@ func (s *search) askExplicit(ctx context.Context, rt Runtime, path string) (answ
 // another language.
 func (s *search) diagnose(ctx context.Context, lang Language, path string, info fs.FileInfo, reason error) error {
 	for _, other := range slices.Sorted(maps.Keys(traitsOf)) {
-		if other == lang {
+		if other == lang || other.traits().program == "" {
 			continue
 		}
-		if given, err := s.ask(ctx, other, path, info); err == nil && given.Version != "" {
-			return fmt.Errorf("it is %s %s, not %s", other.Name(), given.Version, lang.Name())
+		if given, err := s.ask(ctx, other, path, info); err == nil && !given.silent() {
+			return fmt.Errorf("it is %s %s, not %s", other.Name(), strings.Join(given.Versions, " and "), lang.Name())
 		}
 	}
 	return fmt.Errorf("it does not run as %s: %w", lang.Name(), reason)

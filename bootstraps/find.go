@@ -12,6 +12,7 @@ import (
 )
 
 // An Interpreter is a program of this host that was run and told its version.
+// That of a runtime which needs none has no Path, and is Exact.
 type Interpreter struct {
 	Path    string // the binary itself, behind symbolic links and launchers
 	Version string // "3.11.7"
@@ -97,6 +98,9 @@ type search struct {
 func (s *search) find(ctx context.Context, rt Runtime) (Interpreter, error) {
 	if path, ok := s.Explicit[rt.ID]; ok {
 		return s.explicit(ctx, rt, path)
+	}
+	if !rt.Interpreted() {
+		return Interpreter{Exact: true}, nil
 	}
 	var looked []string
 	var others []*candidate
@@ -205,8 +209,7 @@ func (s *search) try(ctx context.Context, rt Runtime, c *candidate) (*Interprete
 	if err != nil {
 		return nil, err
 	}
-	c.hint = parseVersion(given.Version)
-	if !usable(rt, c.hint) {
+	if c.hint = given.best(rt); !usable(rt, c.hint) {
 		return nil, nil
 	}
 	in := newInterpreter(rt, given, c.origin)
@@ -223,11 +226,14 @@ func (s *search) ask(ctx context.Context, lang Language, file string, info fs.Fi
 }
 
 func (s *search) askAnew(ctx context.Context, lang Language, file string, info fs.FileInfo) (answer, error) {
-	v, real, err := s.probe(ctx, lang, file)
+	versions, real, err := s.probe(ctx, lang, file)
 	if ctx.Err() != nil {
 		return answer{}, fmt.Errorf("look for %s: %w", lang.Name(), context.Cause(ctx))
 	}
-	given := answer{Version: v.String(), real: real, err: err}
+	given := answer{real: real, err: err}
+	for _, v := range versions {
+		given.Versions = append(given.Versions, v.String())
+	}
 	if err != nil {
 		given.SilentAt = time.Now().Unix()
 		// What did not even start may have met a limit on processes.
@@ -243,12 +249,8 @@ func (s *search) askAnew(ctx context.Context, lang Language, file string, info f
 }
 
 func newInterpreter(rt Runtime, given answer, origin string) Interpreter {
-	return Interpreter{
-		Path:    given.real,
-		Version: given.Version,
-		Exact:   parseVersion(given.Version).agrees(parseVersion(rt.Version)),
-		Origin:  origin,
-	}
+	v := given.best(rt)
+	return Interpreter{Path: given.real, Version: v.String(), Exact: v.agrees(parseVersion(rt.Version)), Origin: origin}
 }
 
 // usable says whether an interpreter of a version can run rt at all.

@@ -13,7 +13,7 @@ func TestStandIns(t *testing.T) {
 	tests := []struct {
 		name    string
 		runtime string
-		has     []string // what pyenv and nvm have
+		has     []string // what the language's version manager has
 		version string   // "" for none
 	}{
 		{"exact over newer", "python3.8", []string{"3.9.1", "3.8.2", "3.7.1"}, "3.8.2"},
@@ -37,16 +37,28 @@ func TestStandIns(t *testing.T) {
 		{"0.10 is too old even for itself", "nodejs", []string{"0.10.48", "4.3.2"}, "4.3.2"},
 		{"nothing but 0.10", "nodejs", []string{"0.10.48"}, ""},
 		{"nothing", "nodejs20.x", nil, ""},
+
+		{"exact Java", "java17", []string{"21.0.1", "17.0.9", "11.0.1"}, "17.0.9"},
+		{"Java 8 on a newer one", "java8.al2", []string{"25", "17.0.9"}, "17.0.9"},
+		{"too old a Java", "java8", []string{"1.7.0_80"}, ""},
+		{"exact .NET", "dotnet8", []string{"10.0.1", "8.0.4", "6.0.1"}, "8.0.4"},
+		{"nearest newer .NET", "dotnetcore2.1", []string{"8.0.4", "3.1.23"}, "3.1.23"},
+		{"too old a .NET", "dotnetcore2.0", []string{"1.1.13"}, ""},
+		{"exact Ruby", "ruby3.3", []string{"3.4.1", "3.3.6", "3.2.1"}, "3.3.6"},
+		{"nearest newer Ruby", "ruby2.7", []string{"4.0.0", "3.1.2"}, "3.1.2"},
+	}
+	managers := map[Language]string{
+		DotNet: "home/.asdf/installs/dotnet/%s/dotnet",
+		Java:   "home/.jdks/temurin-%s/bin/java",
+		NodeJS: "home/.nvm/versions/node/v%s/bin/node",
+		Python: "home/.pyenv/versions/%s/bin/python",
+		Ruby:   "home/.rbenv/versions/%s/bin/ruby",
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHost(t)
 			for _, v := range tt.has {
-				if parse(t, tt.runtime).Language == Python {
-					h.python("home/.pyenv/versions/"+v+"/bin/python", v)
-				} else {
-					h.node("home/.nvm/versions/node/v"+v+"/bin/node", v)
-				}
+				h.interpreter(tt.runtime, fmt.Sprintf(managers[parse(t, tt.runtime).Language], v), v)
 			}
 			f := h.finder()
 			if tt.version == "" {
@@ -73,6 +85,36 @@ func TestStandIns(t *testing.T) {
 				t.Errorf("nearest is %+v, want %+v", none.Nearest, in)
 			}
 		})
+	}
+}
+
+// One dotnet has the runtimes of several versions.
+func TestDotNetWithManyRuntimes(t *testing.T) {
+	h := newHost(t)
+	path := h.dotnet("usr/lib/dotnet/dotnet", "2.1.30", "6.0.1", "6.0.36", "8.0.4", "9.0.0-rc.1.24431.7")
+	h.link("usr/bin/dotnet", "../lib/dotnet/dotnet")
+	for id, want := range map[string]string{"dotnetcore2.0": "2.1.30", "dotnetcore3.1": "6.0.36", "dotnet6": "6.0.36", "dotnet8": "8.0.4", "dotnet10": "8.0.4"} {
+		in := find(t, h.finder(), id)
+		if in.Path != path || in.Version != want || in.Exact != strings.HasPrefix(id, "dotnet"+want[:1]) {
+			t.Errorf("found %+v for %s, want %s", in, id, want)
+		}
+	}
+	if asked := h.asked(); len(asked) != 1 {
+		t.Errorf("asked %q", asked)
+	}
+}
+
+func TestProgramsNeedNoInterpreter(t *testing.T) {
+	for _, id := range []string{"go1.x", "provided", "provided.al2", "provided.al2023"} {
+		if in := find(t, &Finder{ExactOnly: true}, id); in != (Interpreter{Exact: true}) {
+			t.Errorf("found %+v for %s", in, id)
+		}
+		f := &Finder{Explicit: map[string]string{id: "/usr/bin/go"}}
+		_, err := f.Find(t.Context(), parse(t, id))
+		wrong, ok := errors.AsType[*ExplicitError](err)
+		if !ok || wrong.Error() != "--runtime-path "+id+"=/usr/bin/go: its functions run without an interpreter" || wrong.Hint() != "leave --runtime-path out" {
+			t.Errorf("error is %v", err)
+		}
 	}
 }
 
@@ -150,10 +192,13 @@ func TestAll(t *testing.T) {
 	h := newHost(t)
 	h.python("bin/python3", "3.8.1")
 	h.node("bin/node", "20.1.0")
+	h.java("bin/java", "17.0.9")
+	h.dotnet("bin/dotnet", "8.0.4")
+	h.ruby("bin/ruby", "3.3.6")
 	f := h.finder()
 	f.Explicit = map[string]string{"nodejs18.x": "nowhere"}
 	all := f.All(t.Context())
-	if asked := h.asked(); len(asked) != 2 {
+	if asked := h.asked(); len(asked) != 5 {
 		t.Errorf("asked %q", asked)
 	}
 	if len(all) != len(Runtimes()) {
@@ -167,7 +212,7 @@ func TestAll(t *testing.T) {
 			t.Errorf("%s has %v and %v", found.Runtime.ID, found.Interpreter, found.Err)
 		}
 		switch found.Runtime.ID {
-		case "python3.8", "nodejs20.x":
+		case "python3.8", "nodejs20.x", "java17", "java17.al2023", "dotnet8", "ruby3.3", "go1.x", "provided", "provided.al2", "provided.al2023":
 			if found.Interpreter == nil || !found.Interpreter.Exact {
 				t.Errorf("%s has %+v, %v", found.Runtime.ID, found.Interpreter, found.Err)
 			}
@@ -248,6 +293,15 @@ func TestMissingErrorText(t *testing.T) {
 		{"nodejs", true, nil,
 			"no Node.js 0.10 found to run nodejs",
 			"let a newer version stand in: nothing that old runs here"},
+		{"java11", false, nil,
+			"no Java 8 or newer found to run java11",
+			"install Java 11 or newer (apt install default-jre-headless, mise install java@11), or point to one with --runtime-path java11=/path/to/java"},
+		{"dotnet8", true, nil,
+			"no .NET 8.0 found to run dotnet8",
+			"install .NET 8.0 (apt install dotnet-runtime-8.0, dotnet-install.sh --runtime dotnet --channel 8.0), or point to one with --runtime-path dotnet8=/path/to/dotnet"},
+		{"ruby3.3", false, nil,
+			"no Ruby 2.5 or newer found to run ruby3.3",
+			"install Ruby 3.3 or newer (apt install ruby, rvm install 3.3, mise install ruby@3.3), or point to one with --runtime-path ruby3.3=/path/to/ruby"},
 	}
 	for _, tt := range tests {
 		err := &MissingError{Runtime: parse(t, tt.runtime), ExactOnly: tt.exactOnly, Nearest: tt.nearest}

@@ -54,12 +54,42 @@ func (h *host) node(name, version string) string {
 printf 'nodejs\t%%s\t%%s\n' %s "$0"`, version))
 }
 
-// interpreter makes one of the language that its version belongs to.
-func (h *host) interpreter(name, version string) string {
-	if strings.HasPrefix(version, "2.") || strings.HasPrefix(version, "3.") {
-		return h.python(name, version)
+func (h *host) java(name, version string) string {
+	return h.script(name, fmt.Sprintf(`[ "$1" = -XshowSettings:properties ] || { echo "Unrecognized option: $1" >&2; exit 1; }
+printf 'Property settings:\n    java.home = %%s\n    java.version = %%s\n' "${0%%/bin/*}" %s >&2`, version))
+}
+
+// dotnet makes a dotnet with the runtimes of several versions.
+func (h *host) dotnet(name string, versions ...string) string {
+	return h.script(name, fmt.Sprintf(`[ "$1" = --list-runtimes ] || { echo "no SDK has $1" >&2; exit 145; }
+for version in %s; do
+	printf 'Microsoft.NETCore.App %%s [%%s/shared/Microsoft.NETCore.App]\n' $version "${0%%/*}"
+done`, strings.Join(versions, " ")))
+}
+
+func (h *host) ruby(name, version string) string {
+	return h.script(name, fmt.Sprintf(`[ "$1" = --disable-gems ] || { echo "invalid option $1" >&2; exit 1; }
+printf 'ruby\t%%s\t%%s\n' %s "$0"`, version))
+}
+
+// interpreter makes one that can run the runtime with the given id.
+func (h *host) interpreter(id, name, version string) string {
+	h.t.Helper()
+	rt, err := Parse(id)
+	if err != nil {
+		h.t.Fatal(err)
 	}
-	return h.node(name, version)
+	switch rt.Language {
+	case DotNet:
+		return h.dotnet(name, version)
+	case Java:
+		return h.java(name, version)
+	case NodeJS:
+		return h.node(name, version)
+	case Ruby:
+		return h.ruby(name, version)
+	}
+	return h.python(name, version)
 }
 
 // script makes an executable that writes its name to the log and then does as

@@ -17,7 +17,9 @@ var nodeTraits = traits{
 	numbered: "node-",            // Fedora
 	lines:    []version{{4}},
 
-	question: []string{"-e", `console.log(["nodejs", process.versions.node.split("-")[0], process.execPath].join("\t"))`},
+	questions: [][]string{
+		{"-e", `console.log(["nodejs", process.versions.node.split("-")[0], process.execPath].join("\t"))`},
+	},
 	layouts: []layout{
 		{"asdf", "$ASDF_DATA_DIR ~/.asdf", "installs/nodejs/*/bin"},
 		{"mise", "$MISE_DATA_DIR $XDG_DATA_HOME/mise ~/.local/share/mise", "installs/node/*/bin"},

@@ -51,15 +51,70 @@ var layouts = []struct {
 	{"nodejs20.x", "home/linuxbrew/.linuxbrew/opt/node@20/bin/node", "homebrew"},
 	{"nodejs20.x", "snap/node/current/bin/node", "snap"},
 	{"nodejs20.x", "project/node_modules/node/bin/node", "node_modules"},
+
+	{"java17", "bin/java", "PATH"},
+	{"java17", "java-home/bin/java", "JAVA_HOME"},
+	{"java17", "home/.sdkman/candidates/java/17.0.9-tem/bin/java", "sdkman"},
+	{"java17", "home/.asdf/installs/java/temurin-17.0.9+9/bin/java", "asdf"},
+	{"java17", "home/.local/share/mise/installs/java/17.0.2/bin/java", "mise"},
+	{"java17", "home/.jenv/versions/17/bin/java", "jenv"},
+	{"java17", "home/.jabba/jdk/openjdk@1.17.0/bin/java", "jabba"},
+	{"java17", "home/.jdks/temurin-17.0.9/bin/java", "IntelliJ IDEA"},
+	{"java17", "home/.gradle/jdks/eclipse_adoptium-17-amd64-linux.2/bin/java", "Gradle"},
+	{"java17", "usr/lib/jvm/java-17-openjdk-amd64/bin/java", "/usr/lib/jvm"},
+	{"java17", "usr/lib64/jvm/java-17-openjdk/bin/java", "/usr/lib64/jvm"},
+	{"java17", "usr/java/jdk-17/bin/java", "/usr/java"},
+	{"java17", "opt/hostedtoolcache/Java_Temurin-Hotspot_jdk/17.0.9-9/x64/bin/java", "/opt"},
+	{"java17", "opt/jdk-17.0.9+9/bin/java", "/opt"},
+	{"java17", "opt/homebrew/opt/openjdk@17/bin/java", "/opt"},
+	{"java17", "opt/java/openjdk/bin/java", "/opt"},
+	{"java17", "usr/local/openjdk-17/bin/java", "/usr/local"},
+	{"java17", "usr/local/bin/java", "/usr/local"},
+	{"java17", "home/linuxbrew/.linuxbrew/opt/openjdk@17/bin/java", "homebrew"},
+	{"java17", "snap/openjdk/current/jdk/bin/java", "snap"},
+
+	{"dotnet8", "bin/dotnet", "PATH"},
+	{"dotnet8", "dotnet-root/dotnet", "DOTNET_ROOT"},
+	{"dotnet8", "home/.dotnet/dotnet", "~/.dotnet"},
+	{"dotnet8", "home/.asdf/installs/dotnet/8.0.100/dotnet", "asdf"},
+	{"dotnet8", "home/.local/share/mise/installs/dotnet/8.0.100/dotnet", "mise"},
+	{"dotnet8", "home/.local/share/mise/dotnet-root/dotnet", "mise"},
+	{"dotnet8", "usr/share/dotnet/dotnet", "/usr"},
+	{"dotnet8", "usr/lib/dotnet/dotnet", "/usr"},
+	{"dotnet8", "usr/lib64/dotnet/dotnet", "/usr"},
+	{"dotnet8", "opt/homebrew/opt/dotnet@8/libexec/dotnet", "/opt"},
+	{"dotnet8", "opt/dotnet/dotnet", "/opt"},
+	{"dotnet8", "usr/local/share/dotnet/dotnet", "/usr/local"},
+	{"dotnet8", "home/linuxbrew/.linuxbrew/opt/dotnet@8/libexec/dotnet", "homebrew"},
+	{"dotnet8", "snap/dotnet-sdk/current/dotnet", "snap"},
+
+	{"ruby3.3", "bin/ruby3.3", "PATH"},
+	{"ruby3.3", "usr/bin/ruby", "PATH"},
+	{"ruby3.3", "home/.rbenv/versions/3.3.6/bin/ruby", "rbenv"},
+	{"ruby3.3", "home/.rvm/rubies/ruby-3.3.6/bin/ruby", "rvm"},
+	{"ruby3.3", "usr/local/rvm/rubies/ruby-3.3.6/bin/ruby", "rvm"},
+	{"ruby3.3", "home/.rubies/ruby-3.3.6/bin/ruby", "chruby"},
+	{"ruby3.3", "home/.asdf/installs/ruby/3.3.6/bin/ruby", "asdf"},
+	{"ruby3.3", "home/.local/share/mise/installs/ruby/3.3.6/bin/ruby", "mise"},
+	{"ruby3.3", "opt/rubies/ruby-3.3.6/bin/ruby", "/opt"},
+	{"ruby3.3", "opt/hostedtoolcache/Ruby/3.3.6/x64/bin/ruby", "/opt"},
+	{"ruby3.3", "opt/ruby-3.3/bin/ruby", "/opt"},
+	{"ruby3.3", "opt/homebrew/opt/ruby@3.3/bin/ruby", "/opt"},
+	{"ruby3.3", "usr/local/bin/ruby", "/usr/local"},
+	{"ruby3.3", "home/linuxbrew/.linuxbrew/opt/ruby@3.3/bin/ruby", "homebrew"},
+	{"ruby3.3", "snap/ruby/current/bin/ruby", "snap"},
 }
 
-var exactVersion = map[string]string{"python3.8": "3.8.5", "nodejs20.x": "20.9.0"}
+var exactVersion = map[string]string{
+	"dotnet8": "8.0.4", "java17": "17.0.9", "nodejs20.x": "20.9.0", "python3.8": "3.8.5", "ruby3.3": "3.3.6",
+}
 
 func TestEveryPlaceIsSearched(t *testing.T) {
 	for _, layout := range layouts {
 		t.Run(layout.file, func(t *testing.T) {
 			h := newHost(t)
-			path := h.interpreter(layout.file, exactVersion[layout.runtime])
+			h.roots()
+			path := h.interpreter(layout.runtime, layout.file, exactVersion[layout.runtime])
 			in := find(t, h.finder(), layout.runtime)
 			if in.Path != path || in.Origin != layout.origin || !in.Exact {
 				t.Errorf("found %+v, want an exact one in %s", in, layout.origin)
@@ -68,15 +123,21 @@ func TestEveryPlaceIsSearched(t *testing.T) {
 	}
 }
 
+// roots sets the variables that name the one directory of an interpreter.
+func (h *host) roots() {
+	h.vars["JAVA_HOME"], h.vars["DOTNET_ROOT"] = h.path("java-home"), h.path("dotnet-root")
+}
+
 // All places at once: whatever is preferred is taken away, and the next one
 // must be found.
 func TestPlacesAreSearchedInOrder(t *testing.T) {
-	for _, id := range []string{"python3.8", "nodejs20.x"} {
+	for id := range exactVersion {
 		h := newHost(t)
+		h.roots()
 		f := h.finder()
 		for _, layout := range layouts {
 			if layout.runtime == id {
-				h.interpreter(layout.file, exactVersion[id])
+				h.interpreter(id, layout.file, exactVersion[id])
 			}
 		}
 		for _, layout := range layouts {
@@ -110,12 +171,18 @@ func TestVersionManagersAreWhereVariablesSay(t *testing.T) {
 		{"VOLTA_HOME", "nodejs20.x", "tools/image/node/20.1.0/bin/node", "volta"},
 		{"NODENV_ROOT", "nodejs20.x", "versions/20.1.0/bin/node", "nodenv"},
 		{"N_PREFIX", "nodejs20.x", "n/versions/node/20.1.0/bin/node", "n"},
+		{"SDKMAN_DIR", "java17", "candidates/java/17.0.9-tem/bin/java", "sdkman"},
+		{"SDKMAN_CANDIDATES_DIR", "java17", "java/17.0.9-tem/bin/java", "sdkman"},
+		{"JENV_ROOT", "java17", "versions/17/bin/java", "jenv"},
+		{"MISE_DATA_DIR", "dotnet8", "dotnet-root/dotnet", "mise"},
+		{"RBENV_ROOT", "ruby3.3", "versions/3.3.6/bin/ruby", "rbenv"},
+		{"rvm_path", "ruby3.3", "rubies/ruby-3.3.6/bin/ruby", "rvm"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.variable+" "+tt.runtime, func(t *testing.T) {
 			h := newHost(t)
 			h.vars[tt.variable] = h.path("else[where]") // brackets are no pattern
-			path := h.interpreter("else[where]/"+tt.file, exactVersion[tt.runtime])
+			path := h.interpreter(tt.runtime, "else[where]/"+tt.file, exactVersion[tt.runtime])
 			in := find(t, h.finder(), tt.runtime)
 			if in.Path != path || in.Origin != tt.origin {
 				t.Errorf("found %+v, want %s from %s", in, path, tt.origin)

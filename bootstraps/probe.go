@@ -18,10 +18,33 @@ type silenceError struct{ reason error }
 func (e *silenceError) Error() string { return e.reason.Error() }
 func (e *silenceError) Unwrap() error { return e.reason }
 
-// probe runs file and returns the version and the path of the interpreter that
+// probe runs file and returns the versions and the path of the interpreter that
 // it leads to. The error is a *silenceError if the file ran; any other says
 // nothing about the file.
-func (f *Finder) probe(ctx context.Context, lang Language, file string) (version, string, error) {
+func (f *Finder) probe(ctx context.Context, lang Language, file string) (versions []version, real string, err error) {
+	t := lang.traits()
+	var stdout, stderr string
+	for _, question := range t.questions {
+		if stdout, stderr, err = f.run(ctx, file, question); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if t.read != nil {
+		versions, real, err = t.read(file, stdout, stderr)
+	} else {
+		versions, real, err = readLine(lang, stdout)
+	}
+	if err != nil {
+		return nil, "", &silenceError{err}
+	}
+	return versions, real, nil
+}
+
+// run returns what file prints.
+func (f *Finder) run(ctx context.Context, file string, args []string) (stdout, stderr string, err error) {
 	limit := f.ProbeLimit
 	if limit == 0 {
 		limit = defaultProbeLimit
@@ -29,42 +52,39 @@ func (f *Finder) probe(ctx context.Context, lang Language, file string) (version
 	limited, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %v", limit))
 	defer cancel()
 
-	var stdout, stderr tail
-	cmd := exec.CommandContext(limited, file, lang.traits().question...)
+	var out, errs tail
+	cmd := exec.CommandContext(limited, file, args...)
 	cmd.Dir = "/" // the current one may be gone, and must not matter
 	// Functions do not get the host's environment. What needs more of it than
 	// this to run would fail them.
 	cmd.Env = []string{"PATH=" + f.Path}
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Stdout, cmd.Stderr = &out, &errs
 	confine(cmd)
 	if err := cmd.Start(); err != nil {
-		return nil, "", err
+		return "", "", err
 	}
-	err := cmd.Wait()
+	err = cmd.Wait()
 	switch {
 	case ctx.Err() != nil:
-		return nil, "", context.Cause(ctx)
+		return "", "", context.Cause(ctx)
 	case limited.Err() != nil:
-		return nil, "", &silenceError{context.Cause(limited)}
+		return "", "", &silenceError{context.Cause(limited)}
 	case err != nil:
-		if said := stderr.lastLines(1); len(said) > 0 {
+		if said := errs.lastLines(1); len(said) > 0 {
 			err = fmt.Errorf("%w: %s", err, said[0])
 		}
-		return nil, "", &silenceError{err}
+		return "", "", &silenceError{err}
 	}
-	v, real, err := parseAnswer(lang, stdout.String())
-	if err != nil {
-		return nil, "", &silenceError{err}
-	}
-	return v, real, nil
+	return out.String(), errs.String(), nil
 }
 
-// parseAnswer reads the line that question asks for. Nothing else may be there.
-func parseAnswer(lang Language, output string) (version, string, error) {
-	line, ended := strings.CutSuffix(output, "\n")
+// readLine reads the answer of an interpreter that runs scripts. Nothing else
+// may be there.
+func readLine(lang Language, answer string) ([]version, string, error) {
+	line, ended := strings.CutSuffix(answer, "\n")
 	fields := strings.Split(line, "\t")
 	if !ended || len(fields) != 3 || fields[0] != string(lang) {
-		return nil, "", errors.New("its output is not an interpreter's")
+		return nil, "", errNoInterpreter
 	}
 	v := parseVersion(fields[1])
 	if len(v) != 3 {
@@ -74,8 +94,10 @@ func parseAnswer(lang Language, output string) (version, string, error) {
 		return nil, "", fmt.Errorf("it calls itself %q", fields[2])
 	}
 	real, err := filepath.EvalSymlinks(fields[2])
-	return v, real, err
+	return []version{v}, real, err
 }
+
+var errNoInterpreter = errors.New("its output is not an interpreter's")
 
 // A tail keeps the end of what a process prints.
 type tail struct{ kept []byte }

@@ -76,6 +76,27 @@ func TestProbeGetsACleanEnvironment(t *testing.T) {
 	}
 }
 
+func TestJavaVersions(t *testing.T) {
+	for text, want := range map[string]string{
+		"1.8.0_392": "8.0.392", "1.8.0": "8.0.0", "9-internal": "9.0.0", "11.0.20.1": "11.0.20",
+		"17.0.15": "17.0.15", "25": "25.0.0", "24-ea": "24.0.0", "": "", "unknown": "", "1.x": "",
+	} {
+		if got := parseJavaVersion(text).String(); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The dotnet of .NET Core 2.0 cannot list its runtimes.
+func TestFirstDotNet(t *testing.T) {
+	h := newHost(t)
+	path := h.script("bin/dotnet", `[ "$1" = --info ] || exit 145
+printf '\nMicrosoft .NET Core Shared Framework Host\n\n  Version  : 2.0.0\n  Build    : e8b8861\n\n'`)
+	if in := find(t, h.finder(), "dotnetcore2.0"); in.Path != path || in.Version != "2.0.0" || !in.Exact {
+		t.Errorf("found %+v", in)
+	}
+}
+
 func TestTail(t *testing.T) {
 	var end tail
 	for range 1000 {

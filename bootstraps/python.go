@@ -19,7 +19,9 @@ var pythonTraits = traits{
 	},
 	lines: []version{{2, 7}, {3, 6}},
 
-	question: []string{"-S", "-E", "-c", `import sys; sys.stdout.write("python\t%d.%d.%d\t%s\n" % (sys.version_info[:3] + (sys.executable,)))`},
+	questions: [][]string{
+		{"-S", "-E", "-c", `import sys; sys.stdout.write("python\t%d.%d.%d\t%s\n" % (sys.version_info[:3] + (sys.executable,)))`},
+	},
 	layouts: []layout{
 		{"pyenv", "$PYENV_ROOT ~/.pyenv", "versions/*/bin"},
 		{"uv", "$UV_PYTHON_INSTALL_DIR $XDG_DATA_HOME/uv/python ~/.local/share/uv/python", "cpython-*/bin"},

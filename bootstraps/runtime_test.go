@@ -17,7 +17,7 @@ func TestRuntimesAreParsed(t *testing.T) {
 		if !strings.HasPrefix(rt.ID, string(rt.Language)) {
 			t.Errorf("%s is said to be %s", rt.ID, rt.Language)
 		}
-		if len(parseVersion(rt.Version)) == 0 {
+		if rt.Interpreted() != (len(parseVersion(rt.Version)) > 0) {
 			t.Errorf("%s has the version %q", rt.ID, rt.Version)
 		}
 	}
@@ -44,10 +44,14 @@ func TestUnknownRuntimes(t *testing.T) {
 		{"Python3.12", "python3.12"},
 		{"pyhton3.9", "python3.9"},
 		{"python3.15", "python3.14"},
-		{"java17", ""},
-		{"provided.al2023", ""},
-		{"go1.x", ""},
-		{"dotnet8", ""},
+		{"java18", "java17"},
+		{"java8.al2022", "java8.al2023"},
+		{"dotnet8.0", "dotnet8"},
+		{"go", "go1.x"},
+		{"go1", "go1.x"},
+		{"ruby33", "ruby3.3"},
+		{"provided.al2022", "provided.al2023"},
+		{"cobol", ""},
 		{"", ""},
 	}
 	for _, tt := range tests {
@@ -75,7 +79,7 @@ func TestUnknownRuntimeText(t *testing.T) {
 	if got, want := unknown.Hint(), "did you mean python3.8?"; got != want {
 		t.Errorf("hint is %q, want %q", got, want)
 	}
-	unknown.ID = "java17"
+	unknown.ID = "cobol"
 	if got, want := unknown.Hint(), "use one of python3.8, python3.9"; got != want {
 		t.Errorf("hint is %q, want %q", got, want)
 	}
@@ -106,6 +110,15 @@ func TestVersionIn(t *testing.T) {
 		{"node-v20.1.0-linux-x64", NodeJS, version{20, 1, 0}},
 		{"node@20", NodeJS, version{20}},
 		{"node-20", NodeJS, version{20}},
+		{"java-17-openjdk-amd64", Java, version{17}},
+		{"java-1.17.0-openjdk-amd64", Java, version{17, 0}},
+		{"java-1.8.0-openjdk-amd64", Java, version{8, 0}},
+		{"jdk1.8.0_392", Java, version{8}},
+		{"jdk8u392-b08", Java, nil},
+		{"jdk-17.0.9+9", Java, version{17, 0}},
+		{"17.0.9-tem", Java, version{17, 0, 9}},
+		{"ruby-3.3.6", Ruby, version{3, 3, 6}},
+		{"8.0.100", DotNet, version{8, 0, 100}},
 		{"lts", NodeJS, nil},
 		{"1.", NodeJS, nil},
 		{"99999999999999999999", NodeJS, nil},

@@ -26,13 +26,15 @@ type SDK struct {
 // Path returns the directory that holds the SDK for rt on in, whether it has
 // been installed or not: for Python a directory of modules, one for each minor
 // version since their dependencies differ; for Node.js one that holds
-// node_modules. It is "" if Dir is.
+// node_modules. It is "" if Dir is, or if there is no SDK to install for the
+// language.
 func (s SDK) Path(rt Runtime, in Interpreter) string {
-	if s.Dir == "" {
+	sdk := rt.Language.traits().sdk
+	if s.Dir == "" || sdk == nil {
 		return ""
 	}
 	dir := filepath.Join(s.Dir, "sdk", string(rt.Language))
-	if rt.Language.traits().sdk.perMinor {
+	if sdk.perMinor {
 		v := parseVersion(in.Version)
 		dir = filepath.Join(dir, v[:min(len(v), 2)].String())
 	}

@@ -64,6 +64,9 @@ func (e *PackageError) Hint() string {
 // else a function imports it has to bring, here as there.
 func sdkPackages(lang Language, further []string) ([]string, error) {
 	sdk := lang.traits().sdk
+	if sdk == nil {
+		return nil, fmt.Errorf("install the SDK: for %s there is none that could be installed, package what functions use", lang.Name())
+	}
 	allowed := regexp.MustCompile(sdk.allowed)
 	all := slices.Clone(sdk.defaults)
 	for _, pkg := range further {

@@ -10,7 +10,7 @@ import (
 // and to start its bootstrap. Whatever differs between languages is here.
 type traits struct {
 	name    string   // as people write it
-	program string   // what an interpreter is called
+	program string   // what an interpreter is called; "" if functions are programs themselves
 	others  []string // its other names on PATH
 	// numbered is what a version is appended to for the name of an interpreter
 	// of just that one ("python" for python3.8), or "".
@@ -22,9 +22,13 @@ type traits struct {
 	// first that runs the bootstrap. All but the last have ended.
 	lines []version
 
-	// question are the arguments that make an interpreter print one line: its
-	// language, its version and the file that it is, with tabs between.
-	question []string
+	// questions are the arguments of a probe: the first that the interpreter
+	// knows makes it answer.
+	questions [][]string
+	// read finds in the answer what versions file has, and the interpreter that
+	// it leads to. If it is nil the answer is one line: the language, the version
+	// and the interpreter, with tabs between.
+	read func(file, stdout, stderr string) (versions []version, real string, err error)
 	// layouts are where interpreters are beside PATH, best first.
 	layouts []layout
 	ways    []way
@@ -34,7 +38,7 @@ type traits struct {
 	// bundle changes the bootstrap's files before they are installed. It may be
 	// nil.
 	bundle func(files map[string][]byte)
-	sdk    *sdkTraits // nil if AWS's runtimes bring no SDK
+	sdk    *sdkTraits // nil if there is none to install
 }
 
 // A layout is where a version manager, or a habit, puts interpreters.
@@ -61,8 +65,13 @@ type sdkTraits struct {
 }
 
 var traitsOf = map[Language]*traits{
+	Custom: &customTraits,
+	DotNet: &dotnetTraits,
+	Go:     &goTraits,
+	Java:   &javaTraits,
 	NodeJS: &nodeTraits,
 	Python: &pythonTraits,
+	Ruby:   &rubyTraits,
 }
 
 func (l Language) traits() *traits { return traitsOf[l] }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -30,7 +31,8 @@ func NewRuntimes(u *ui.UI, h *config.Host) *cobra.Command {
 		Short: "Show which interpreter runs which runtime",
 		Long: `Show, for every Lambda runtime, the interpreter of this host that runs it.
 
-An interpreter of another version stands in where the exact one is missing.`,
+An interpreter of another version stands in where the exact one is missing.
+Functions of go1.x and provided are programs themselves.`,
 		Example: "  sam local runtimes --output json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,7 +51,7 @@ type runtimeRow struct {
 	Interpreter string `json:"interpreter,omitempty"`
 	Version     string `json:"version,omitempty"`
 	Origin      string `json:"origin,omitempty"`
-	Match       string `json:"match"` // exact, stand-in or none
+	Match       string `json:"match"` // exact, stand-in or none; own if functions are programs themselves
 	Problem     string `json:"problem,omitempty"`
 }
 
@@ -81,9 +83,13 @@ func newRuntimeRow(found bootstraps.Found) runtimeRow {
 		return row
 	}
 	row.Interpreter, row.Version, row.Origin = found.Interpreter.Path, found.Interpreter.Version, found.Interpreter.Origin
-	row.Match = "stand-in"
-	if found.Interpreter.Exact {
+	switch {
+	case !found.Runtime.Interpreted():
+		row.Match = "own"
+	case found.Interpreter.Exact:
 		row.Match = "exact"
+	default:
+		row.Match = "stand-in"
 	}
 	return row
 }
@@ -92,8 +98,11 @@ func printRuntimes(w io.Writer, rows []runtimeRow) error {
 	return printTable(w, "RUNTIME\tMATCH\tVERSION\tINTERPRETER", len(rows), func(i int) string {
 		row := rows[i]
 		interpreter := row.Interpreter
-		if row.Match == "none" {
+		switch row.Match {
+		case "none":
 			interpreter = row.Problem
+		case "own":
+			interpreter = "(the function's own program)"
 		}
 		return fmt.Sprintf("%s\t%s\t%s\t%s", row.Runtime, row.Match, row.Version, interpreter)
 	})
@@ -131,8 +140,9 @@ func runInstallSDK(ctx context.Context, u *ui.UI, sdk bootstraps.SDK, finder *bo
 		return err
 	}
 	for _, target := range targets {
-		dir := sdk.Path(target.Runtime, *target.Interpreter)
-		u.Notice("Installing the AWS SDK for %s %s into %s", target.Runtime.Language.Name(), target.Interpreter.Version, dir)
+		if dir := sdk.Path(target.Runtime, *target.Interpreter); dir != "" {
+			u.Notice("Installing the AWS SDK for %s %s into %s", target.Runtime.Language.Name(), target.Interpreter.Version, dir)
+		}
 		if err := sdk.Install(ctx, target.Runtime, *target.Interpreter, packages, u.Stderr); err != nil {
 			return err
 		}
@@ -145,7 +155,8 @@ func runInstallSDK(ctx context.Context, u *ui.UI, sdk bootstraps.SDK, finder *bo
 // for all, which the newest npm fills best.
 func sdkTargets(ctx context.Context, sdk bootstraps.SDK, finder *bootstraps.Finder, name string) ([]bootstraps.Found, error) {
 	language := bootstraps.Language(name)
-	if language != bootstraps.Python && language != bootstraps.NodeJS {
+	ofLanguage := func(rt bootstraps.Runtime) bool { return rt.Language == language }
+	if !slices.ContainsFunc(bootstraps.Runtimes(), ofLanguage) {
 		rt, err := bootstraps.Parse(name)
 		if err != nil {
 			return nil, err
@@ -160,7 +171,7 @@ func sdkTargets(ctx context.Context, sdk bootstraps.SDK, finder *bootstraps.Find
 	for i := len(all) - 1; i >= 0; i-- {
 		found := all[i]
 		switch {
-		case found.Runtime.Language != language:
+		case !ofLanguage(found.Runtime):
 		case found.Interpreter == nil:
 			missing = found.Err
 		case !seen[sdk.Path(found.Runtime, *found.Interpreter)]:
