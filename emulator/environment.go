@@ -5,8 +5,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
+	"sam/bootstraps"
 	"sam/rapi"
 )
 
@@ -33,6 +35,8 @@ type Environment struct {
 
 	rt        *rapi.Runtime
 	instance  Instance
+	invalid   *bootstraps.EntrypointError // why there is no process, or nil
+	adapting  sync.WaitGroup
 	initBegan time.Time
 	peak      int64     // memory in bytes over all processes it had
 	measured  time.Time // when that was found out
@@ -70,16 +74,16 @@ func (env *Environment) startProcess(ctx context.Context) error {
 		return err
 	}
 	env.initBegan = time.Now()
-	spec := env.function.spec(rt.Addr(), env.opt, env.tmp())
-	spec.Stdout, spec.Stderr = &env.log.stdout, &env.log.stderr
-	instance, err := env.emulator.config.Runner.Start(ctx, spec)
-	if err != nil {
+	instance, err := env.launch(ctx, rt.Addr())
+	var invalid *bootstraps.EntrypointError
+	switch {
+	case errors.As(err, &invalid): // a failure of the function's, which an invocation tells
+		instance = notStarted{}
+	case err != nil:
 		_ = rt.Close()
 		return err
 	}
-	env.rt, env.instance, env.ended = rt, instance, false
-	env.emulator.config.Logger.Debug("process started", "function", env.function.LogicalID,
-		"command", spec.Args, "directory", spec.Dir, "runtime API", rt.Addr(), "temporary directory", env.tmp())
+	env.rt, env.instance, env.invalid, env.ended = rt, instance, invalid, false
 	return nil
 }
 
@@ -96,6 +100,7 @@ func (env *Environment) stopProcess(ctx context.Context) error {
 	env.measure()
 	env.ended = true
 	err := env.instance.Stop(ctx)
+	env.adapting.Wait()
 	_ = env.rt.Close()
 	return err
 }
@@ -132,8 +137,8 @@ func resultOf(err error) (failure, emulatorErr error) {
 	return nil, err
 }
 
-// await waits for the runtime to do something. The error is *ExitError, or the
-// cause of ctx's end.
+// await waits for the runtime to do something. The error is *ExitError,
+// *bootstraps.EntrypointError, or the cause of ctx's end.
 func (env *Environment) await(ctx context.Context, happened <-chan struct{}) error {
 	var otherwise error
 	select {
@@ -142,6 +147,9 @@ func (env *Environment) await(ctx context.Context, happened <-chan struct{}) err
 		otherwise = context.Cause(ctx)
 	case <-env.instance.Exited():
 		otherwise = &ExitError{State: env.instance.Exit()}
+		if env.invalid != nil {
+			otherwise = env.invalid
+		}
 		// What the process had sent before it ended wins over its end.
 		drain, cancel := context.WithTimeout(context.Background(), drainLimit)
 		defer cancel()
@@ -174,7 +182,7 @@ func (env *Environment) settle(failure error) error {
 type initResult struct {
 	duration time.Duration // 0 if it has been reported or is part of the invocation
 	spent    time.Duration // of the invocation's time
-	failure  error         // *InitError, *ExitError, *TimeoutError, or nil
+	failure  error         // *InitError, *ExitError, *TimeoutError, *bootstraps.EntrypointError, or nil
 	payload  []byte        // the error as the runtime posted it, or nil
 }
 
@@ -218,10 +226,14 @@ func (env *Environment) initOutcome(ctx context.Context, limit time.Duration) (r
 
 // flush lets everything that the process has written so far arrive in the log.
 func (env *Environment) flush() {
-	if flusher, ok := env.instance.(Flusher); ok {
+	flush(env.instance)
+	env.log.flush()
+}
+
+func flush(instance Instance) {
+	if flusher, ok := instance.(Flusher); ok {
 		flusher.Flush()
 	}
-	env.log.flush()
 }
 
 // measure looks at the peak of the memory. It costs more than a short

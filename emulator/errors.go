@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"sam/bootstraps"
 )
 
 // A TimeoutError says that an invocation took longer than the function's
@@ -48,6 +50,8 @@ func errorType(err error) string {
 		return "Sandbox.Timedout"
 	case *ExitError:
 		return "Runtime.ExitError"
+	case *bootstraps.EntrypointError:
+		return "Runtime.InvalidEntrypoint"
 	case *InitError:
 		return e.Type
 	case *FunctionError:

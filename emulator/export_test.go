@@ -3,12 +3,13 @@ package emulator
 import (
 	"time"
 
+	"sam/bootstraps"
 	"sam/emulator/environ"
 )
 
 // Scripted is a function whose process is a script: it needs no interpreter.
 func Scripted(fn Function) *Prepared {
-	return &Prepared{Function: fn, input: environ.Input{Function: environ.Function{Name: fn.LogicalID}}}
+	return &Prepared{Function: fn, runtime: bootstraps.Runtime{Language: bootstraps.NodeJS}, input: environ.Input{Function: environ.Function{Name: fn.LogicalID}}}
 }
 
 // LimitInit changes how long the init phase may take.
@@ -16,7 +17,11 @@ func (e *Emulator) LimitInit(limit time.Duration) { e.initLimit = limit }
 
 // Spec is what the function's process is started with.
 func (p *Prepared) Spec(runtimeAPI, tmp string) Spec {
-	return p.spec(runtimeAPI, "", tmp)
+	spec, _, err := p.spec(runtimeAPI, "", tmp)
+	if err != nil {
+		panic(err)
+	}
+	return spec
 }
 
 // Idle is the number of environments of a function that wait for work.

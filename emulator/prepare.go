@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"sam/bootstraps"
+	"sam/bootstraps/golang"
 	"sam/emulator/code"
 	"sam/emulator/environ"
 )
@@ -20,11 +21,11 @@ import (
 type Prepared struct {
 	Function
 	// Interpreter is what runs it. If it is not Exact it stands in for the
-	// version that the function asks for.
+	// version that the function asks for; if it has no Path none is needed.
 	Interpreter bootstraps.Interpreter
 
 	runtime   bootstraps.Runtime
-	bootstrap string // directory of the bootstrap
+	bootstrap string // directory of the bootstrap, "" if none is needed
 	options   bootstraps.Options
 	dir       string        // of the code
 	layers    []string      // directories
@@ -54,11 +55,14 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 	if err != nil {
 		return nil, err
 	}
-	bootstrap, err := bootstraps.Install(rt.Language, e.config.CacheDir)
-	if err != nil {
-		return nil, err
+	p := &Prepared{Function: fn, Interpreter: interpreter, runtime: rt}
+	langDir := ""
+	if rt.Interpreted() {
+		if p.bootstrap, err = bootstraps.Install(rt.Language, e.config.CacheDir); err != nil {
+			return nil, err
+		}
+		langDir = filepath.Dir(interpreter.Path)
 	}
-	p := &Prepared{Function: fn, Interpreter: interpreter, runtime: rt, bootstrap: bootstrap}
 	if err := p.openCode(ctx, e.config.CacheDir); err != nil {
 		return nil, err
 	}
@@ -82,9 +86,9 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 		Credentials:    e.config.Credentials,
 		LambdaEndpoint: e.config.LambdaEndpoint,
 		TaskRoot:       p.dir,
-		RuntimeDir:     bootstrap,
+		RuntimeDir:     p.bootstrap,
 		SDKDir:         p.options.SDKDir,
-		LangDir:        filepath.Dir(interpreter.Path),
+		LangDir:        langDir,
 	}
 	return p, nil
 }
@@ -94,6 +98,9 @@ func (p *Prepared) openCode(ctx context.Context, cacheDir string) (err error) {
 	if p.InlineCode != "" {
 		// AWS names the file so, whatever the handler says.
 		name := map[bootstraps.Language]string{bootstraps.NodeJS: "index.js", bootstraps.Python: "index.py"}[p.runtime.Language]
+		if name == "" {
+			return fmt.Errorf("code is inline in the template, which is for Node.js and Python only: give CodeUri a directory")
+		}
 		p.dir, err = code.Inline(ctx, name, p.InlineCode, cacheDir)
 	} else {
 		p.dir, err = code.Open(ctx, p.Code, cacheDir)
@@ -122,17 +129,37 @@ func (p *Prepared) opt(path string) (string, error) {
 	return path, code.Merge(p.layers, path)
 }
 
-// spec is what a process of the function is started with.
-func (p *Prepared) spec(runtimeAPI, opt, tmp string) Spec {
+// spec is what a process of the function is started with. A function that does
+// not know the Runtime API gets an adapter, to be run or closed.
+func (p *Prepared) spec(runtimeAPI, opt, tmp string) (Spec, *golang.Adapter, error) {
 	in := p.input
 	in.RuntimeAPI, in.OptDir, in.TmpDir = runtimeAPI, opt, tmp
 	in.LogStream = environ.LogStream(time.Now(), uuid.New())
+	if !p.runtime.Interpreted() {
+		return p.programSpec(in)
+	}
 	env := environ.Build(in)
 	options := p.options
 	options.OptDir = opt
 	options.NodeOptions = variable(env, "NODE_OPTIONS")
 	command := bootstraps.Command(p.runtime, p.Interpreter, p.bootstrap, options)
-	return Spec{Args: wrap(variable(env, "AWS_LAMBDA_EXEC_WRAPPER"), p.dir, opt, command), Dir: p.dir, Env: env}
+	return Spec{Args: wrap(variable(env, "AWS_LAMBDA_EXEC_WRAPPER"), p.dir, opt, command), Dir: p.dir, Env: env}, nil, nil
+}
+
+// programSpec is the spec of a function that is a program itself.
+func (p *Prepared) programSpec(in environ.Input) (Spec, *golang.Adapter, error) {
+	program, err := bootstraps.Program(p.runtime, p.Handler, p.dir, in.OptDir)
+	if err != nil {
+		return Spec{}, nil, err
+	}
+	var adapter *golang.Adapter
+	if p.runtime.Language == bootstraps.Go && golang.SpeaksRPC(program) {
+		if adapter, err = golang.New(); err != nil {
+			return Spec{}, nil, err
+		}
+		in.ServerPort = adapter.Port()
+	}
+	return Spec{Args: []string{program}, Dir: p.dir, Env: environ.Build(in)}, adapter, nil
 }
 
 // variable is the value of an environment variable.

@@ -2,11 +2,12 @@ package emulator
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"time"
+
+	"sam/bootstraps"
 )
 
 // The platform's log lines, in the form that AWS gives them: tab-separated,
@@ -40,13 +41,11 @@ func (r *report) lines(format LogFormat, now time.Time) string {
 		return r.json(now)
 	}
 	var b strings.Builder
-	var timeout *TimeoutError
-	var exit *ExitError
-	switch {
-	case errors.As(r.failure, &timeout):
-		fmt.Fprintf(&b, "%s %s %v\n\n", now.UTC().Format(timeFormat), r.requestID, timeout)
-	case errors.As(r.failure, &exit):
-		fmt.Fprintf(&b, "RequestId: %s Error: %v\n%s\n", r.requestID, exit, errorType(exit))
+	switch failure := r.failure.(type) {
+	case *TimeoutError:
+		fmt.Fprintf(&b, "%s %s %v\n\n", now.UTC().Format(timeFormat), r.requestID, failure)
+	case *ExitError, *bootstraps.EntrypointError:
+		fmt.Fprintf(&b, "RequestId: %s Error: %v\n%s\n", r.requestID, failure, errorType(failure))
 	}
 	fmt.Fprintf(&b, "END RequestId: %s\n", r.requestID)
 	fmt.Fprintf(&b, "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d MB\t",

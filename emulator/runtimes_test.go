@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -22,17 +24,46 @@ import (
 	"sam/emulator/process"
 )
 
-// runtimesUnderTest are the runtimes whose behaviour is checked with their
-// own interpreters.
-var runtimesUnderTest = map[bootstraps.Language][]string{
-	bootstraps.NodeJS: {
+// A subject is a runtime whose behaviour is checked with its own interpreter.
+type subject struct {
+	id    string
+	label string // tells it from another one of the same id
+	build builder
+}
+
+// A builder makes the code of a function in dir from its source. Without one,
+// the source is the code.
+type builder func(t *testing.T, source, dir string)
+
+// subjects are the runtimes under test, by the language of their functions in
+// testdata/functions.
+var subjects = map[bootstraps.Language][]subject{
+	bootstraps.NodeJS: interpreted(
 		"nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs12.x", "nodejs14.x", "nodejs16.x",
 		"nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x", "nodejs26.x",
-	},
-	bootstraps.Python: {
+	),
+	bootstraps.Python: interpreted(
 		"python2.7", "python3.6", "python3.7", "python3.8", "python3.9",
 		"python3.10", "python3.11", "python3.12", "python3.13",
+	),
+	bootstraps.Go: {
+		{"go1.x", "go1.x", goBuilder("main")},
+		{"go1.x", "go1.x-2018", goBuilder("main", "-modfile=testdata/functions/go/2018.mod")},
+		{"provided.al2023", "provided.al2023 (Go)", goBuilder("bootstrap")},
 	},
+	bootstraps.Custom: {
+		{"provided", "provided", buildCustom},
+		{"provided.al2", "provided.al2", buildCustom},
+		{"provided.al2023", "provided.al2023", buildCustom},
+	},
+}
+
+func interpreted(ids ...string) []subject {
+	subjects := make([]subject, len(ids))
+	for i, id := range ids {
+		subjects[i] = subject{id: id, label: id}
+	}
+	return subjects
 }
 
 // A runtimeCase is an entry of testdata/functions/LANGUAGE/cases.yaml: what a
@@ -42,7 +73,7 @@ type runtimeCase struct {
 	Kind     string // the row of the published table, or empty
 	Function string
 	Handler  string
-	Runtimes []string // empty: all
+	Runtimes []string // labels of subjects; empty: all
 	Event    *string  // nil is {}
 	Env      map[string]string
 	Timeout  int
@@ -59,23 +90,75 @@ type runtimeCase struct {
 func TestRuntimes(t *testing.T) {
 	table := newTable()
 	t.Cleanup(func() { t.Log("\n" + table.String()) })
-	for language, ids := range runtimesUnderTest {
+	for language, subjects := range subjects {
 		cases := loadCases(t, language)
-		for _, id := range ids {
-			t.Run(id, func(t *testing.T) {
+		for _, subject := range subjects {
+			t.Run(subject.label, func(t *testing.T) {
 				t.Parallel()
-				interpreter := emulatortest.RequireRuntime(t, id)
+				interpreter := emulatortest.RequireRuntime(t, subject.id)
 				for _, c := range cases {
-					if len(c.Runtimes) > 0 && !slices.Contains(c.Runtimes, id) {
+					if len(c.Runtimes) > 0 && !slices.Contains(c.Runtimes, subject.label) {
 						continue
 					}
 					t.Run(c.Name, func(t *testing.T) {
-						defer func() { table.record(id, interpreter.Version, c.Kind, !t.Failed()) }()
-						runCase(t, language, id, c)
+						defer func() { table.record(subject.label, interpreter.Version, c.Kind, !t.Failed()) }()
+						runCase(t, subject.id, subject.code(t, language, c.Function), c)
 					})
 				}
 			})
 		}
+	}
+}
+
+// code is the directory of a function's code.
+func (s subject) code(t *testing.T, language bootstraps.Language, function string) string {
+	t.Helper()
+	source := filepath.Join(emulatortest.Root(t), "testdata", "functions", string(language), function)
+	if s.build == nil {
+		return source
+	}
+	dir := filepath.Join(cacheDir(t), "built", s.label, function)
+	if _, err := os.Stat(dir); err == nil {
+		return dir
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s.build(t, source, dir)
+	return dir
+}
+
+// goBuilder builds a program with the Go of the test.
+func goBuilder(program string, flags ...string) builder {
+	return func(t *testing.T, source, dir string) {
+		t.Helper()
+		args := append([]string{"build", "-o", filepath.Join(dir, program)}, flags...)
+		runTool(t, emulatortest.Root(t), "go", append(args, source)...)
+	}
+}
+
+// buildCustom compiles what is in C. A script is a program already.
+func buildCustom(t *testing.T, source, dir string) {
+	t.Helper()
+	program := filepath.Join(source, "bootstrap.c")
+	if _, err := os.Stat(program); err != nil {
+		if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if _, err := exec.LookPath("cc"); err != nil {
+		emulatortest.Lacks(t, "cc", "there is no C compiler")
+	}
+	runTool(t, source, "cc", "-O1", "-o", filepath.Join(dir, "bootstrap"), program)
+}
+
+func runTool(t *testing.T, dir, name string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", cmd, err, out)
 	}
 }
 
@@ -98,8 +181,7 @@ func loadCases(t *testing.T, language bootstraps.Language) []runtimeCase {
 	return cases
 }
 
-func runCase(t *testing.T, language bootstraps.Language, id string, c runtimeCase) {
-	dir := filepath.Join(emulatortest.Root(t), "testdata", "functions", string(language), c.Function)
+func runCase(t *testing.T, id, dir string, c runtimeCase) {
 	var log lockedBuffer
 	emu := emulator.New(emulator.Config{
 		Runner:   process.New(),
@@ -224,7 +306,7 @@ func (l *lockedBuffer) Reset() {
 	l.b.Reset()
 }
 
-// table counts the cases by runtime and kind.
+// table counts the cases by the label of the runtime and by kind.
 type table struct {
 	mu       sync.Mutex
 	versions map[string]string
@@ -256,14 +338,14 @@ func (tb *table) record(id, version, kind string, passed bool) {
 func (tb *table) String() string {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
-	kinds := []string{"ok", "handler error", "init error", "timeout", "exit", "other"}
+	kinds := []string{"ok", "typed event", "handler error", "init error", "exit", "timeout", "logs", "other"}
 	var b strings.Builder
 	fmt.Fprintf(&b, "| runtime | interpreter | %s |\n|%s\n", strings.Join(kinds, " | "), strings.Repeat("---|", len(kinds)+2))
-	for _, language := range []bootstraps.Language{bootstraps.NodeJS, bootstraps.Python} {
-		for _, id := range runtimesUnderTest[language] {
-			fmt.Fprintf(&b, "| %s | %s |", id, tb.versions[id])
+	for _, language := range slices.Sorted(maps.Keys(subjects)) {
+		for _, subject := range subjects[language] {
+			fmt.Fprintf(&b, "| %s | %s |", subject.label, tb.versions[subject.label])
 			for _, kind := range kinds {
-				cell := tb.cells[id][kind]
+				cell := tb.cells[subject.label][kind]
 				fmt.Fprintf(&b, " %d/%d |", cell[0], cell[1])
 			}
 			b.WriteByte('\n')

@@ -21,6 +21,16 @@ func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv(Requirements), ","), name)
 }
 
+// Lacks skips a test for want of a part, or fails it if that is among the
+// Requirements.
+func Lacks(t testing.TB, part, why string) {
+	t.Helper()
+	if Required(part) {
+		t.Fatalf("%s is required by %s: %s", part, Requirements, why)
+	}
+	t.Skip(why)
+}
+
 // RequireRuntime returns the interpreter of exactly the version that the
 // runtime asks for, one that was run and answered. If the host has none, the
 // test skips, or fails if the runtime is among the Requirements.
@@ -33,15 +43,10 @@ func RequireRuntime(t testing.TB, id string) bootstraps.Interpreter {
 	finder := Finder(t)
 	finder.ExactOnly = true
 	interpreter, err := finder.Find(t.Context(), rt)
-	switch {
-	case err == nil:
-		return interpreter
-	case Required(id):
-		t.Fatalf("%s is required by %s: %v", id, Requirements, err)
-	default:
-		t.Skipf("no interpreter for %s: %v", id, err)
+	if err != nil {
+		Lacks(t, id, err.Error())
 	}
-	panic("unreachable")
+	return interpreter
 }
 
 // Finder returns a Finder over this host and over the interpreters that `make

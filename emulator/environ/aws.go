@@ -31,7 +31,6 @@ func (in Input) aws() map[string]string {
 		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME":       cmp.Or(fn.LogGroup, "/aws/lambda/"+fn.name()),
 		"AWS_LAMBDA_LOG_STREAM_NAME":      in.LogStream,
-		"AWS_LAMBDA_RUNTIME_API":          in.RuntimeAPI,
 		"_HANDLER":                        fn.Handler,
 
 		// On AWS the daemon is at a link-local address. X-Ray's own default
@@ -52,12 +51,17 @@ func (in Input) aws() map[string]string {
 		"AWS_DEFAULT_REGION":      fn.Region,
 		"AWS_ACCOUNT_ID":          fn.Account,
 		"AWS_ENDPOINT_URL_LAMBDA": in.LambdaEndpoint,
+		"AWS_LAMBDA_RUNTIME_API":  in.RuntimeAPI,
+		"_LAMBDA_SERVER_PORT":     in.ServerPort,
 		"AWS_LAMBDA_LOG_FORMAT":   fn.LogFormat,
 		"AWS_LAMBDA_LOG_LEVEL":    fn.LogLevel,
 		"LAMBDA_TASK_ROOT":        in.TaskRoot,
 		"LAMBDA_RUNTIME_DIR":      in.RuntimeDir,
 		"LD_LIBRARY_PATH":         list(in.TaskRoot, under(in.TaskRoot, "lib"), under(in.OptDir, "lib")),
 		"TMPDIR":                  in.TmpDir, // AWS needs none: there /tmp is the function's alone
+	}
+	if in.ServerPort != "" { // aws-lambda-go serves whichever of the two it finds first
+		optional["AWS_LAMBDA_RUNTIME_API"] = ""
 	}
 	if fn.LogFormat == "JSON" {
 		optional["AWS_LAMBDA_LOG_LEVEL"] = cmp.Or(fn.LogLevel, "INFO")

@@ -56,6 +56,7 @@ type Input struct {
 	Shell func(name string) (value string, ok bool)
 
 	RuntimeAPI     string // host:port
+	ServerPort     string // of a Go function that listens itself: it is not told of the Runtime API
 	LambdaEndpoint string // URL of the Lambda API, "" is AWS's
 	LogStream      string // see LogStream
 
@@ -75,6 +76,7 @@ type Input struct {
 // always let a template set the region and the credentials, and people do.
 var fixed = map[string]bool{
 	"AWS_LAMBDA_RUNTIME_API": true,
+	"_LAMBDA_SERVER_PORT":    true,
 	"AWS_EXECUTION_ENV":      true, // our bootstraps go by it
 	"LAMBDA_RUNTIME_DIR":     true,
 	"LAMBDA_TASK_ROOT":       true,
@@ -85,8 +87,8 @@ var fixed = map[string]bool{
 //
 // A declared variable has the value from Overrides, else the shell's (be it
 // empty), else the template's, and replaces what AWS would set, as on AWS; only
-// AWS_LAMBDA_RUNTIME_API, AWS_EXECUTION_ENV, LAMBDA_RUNTIME_DIR,
-// LAMBDA_TASK_ROOT and _HANDLER cannot be replaced. What is not declared is not
+// AWS_LAMBDA_RUNTIME_API, _LAMBDA_SERVER_PORT, AWS_EXECUTION_ENV,
+// LAMBDA_RUNTIME_DIR, LAMBDA_TASK_ROOT and _HANDLER cannot be replaced. What is not declared is not
 // passed on: Overrides.Unused tells which of the user's settings are lost by
 // this rule of SAM CLI.
 func Build(in Input) []string {

@@ -185,6 +185,20 @@ func compare(t *testing.T, vars, want map[string]string) {
 	}
 }
 
+// A process that has both would choose for itself.
+func TestGoFunctionThatListensIsNotToldOfTheRuntimeAPI(t *testing.T) {
+	in := full("go1.x")
+	in.ServerPort = "40000"
+	in.Function.Variables = map[string]string{"AWS_LAMBDA_RUNTIME_API": "evil", "_LAMBDA_SERVER_PORT": "evil"}
+	env := Build(in)
+	if !slices.Contains(env, "_LAMBDA_SERVER_PORT=40000") {
+		t.Error("it is not told its port")
+	}
+	if i := slices.IndexFunc(env, func(v string) bool { return strings.HasPrefix(v, "AWS_LAMBDA_RUNTIME_API") }); i >= 0 {
+		t.Errorf("it has %s", env[i])
+	}
+}
+
 func TestBuildDeclaredVariables(t *testing.T) {
 	overrides, err := ParseOverrides([]byte(`{
 		"Parameters": {"FILE": "all", "MINE": "all", "EXTRA": "x", "_HANDLER": "evil"},

@@ -1,0 +1,61 @@
+package emulator
+
+import (
+	"context"
+
+	"sam/bootstraps"
+	"sam/bootstraps/golang"
+)
+
+// launch starts the process, and what it needs to speak the Runtime API.
+func (env *Environment) launch(ctx context.Context, runtimeAPI string) (Instance, error) {
+	spec, adapter, err := env.function.spec(runtimeAPI, env.opt, env.tmp())
+	if err != nil {
+		return nil, err
+	}
+	spec.Stdout, spec.Stderr = &env.log.stdout, &env.log.stderr
+	instance, err := env.emulator.config.Runner.Start(ctx, spec)
+	if err != nil {
+		if adapter != nil {
+			adapter.Close()
+		}
+		if !env.function.runtime.Interpreted() {
+			err = bootstraps.StartError(spec.Args[0], err)
+		}
+		return nil, err
+	}
+	if adapter != nil {
+		env.adapt(adapter, instance, runtimeAPI)
+	}
+	env.emulator.config.Logger.Debug("process started", "function", env.function.LogicalID,
+		"command", spec.Args, "directory", spec.Dir, "runtime API", runtimeAPI, "temporary directory", env.tmp())
+	return instance, nil
+}
+
+// adapt has a process served that speaks net/rpc, until it ends.
+func (env *Environment) adapt(adapter *golang.Adapter, instance Instance, runtimeAPI string) {
+	ctx, cancel := context.WithCancel(context.Background())
+	env.adapting.Go(func() {
+		<-instance.Exited()
+		cancel()
+	})
+	env.adapting.Go(func() {
+		adapter.Run(ctx, runtimeAPI, func(lines string) {
+			flush(instance) // what the function printed comes before
+			env.log.platform(lines)
+		})
+		_ = instance.Stop(ended)
+	})
+}
+
+// notStarted stands for a process that could not be started.
+type notStarted struct{}
+
+// Exited implements Instance.
+func (notStarted) Exited() <-chan struct{} { return ended.Done() }
+
+// Exit implements Instance.
+func (notStarted) Exit() ExitState { return ExitState{} }
+
+// Stop implements Instance.
+func (notStarted) Stop(context.Context) error { return nil }
