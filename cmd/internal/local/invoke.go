@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sam/bootstraps"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/ui"
 	"sam/emulator"
@@ -23,6 +24,7 @@ type InvokeOptions struct {
 	Function            string // empty: the only one
 	Event               string
 	NoEvent             bool
+	Runtime             string // empty: the template's
 	FailOnFunctionError bool
 }
 
@@ -66,6 +68,7 @@ result (see --fail-on-function-error).`,
 	flags.SortFlags = false
 	flags.StringVarP(&o.Event, "event", "e", "", "JSON `file` with the event; - is standard input")
 	flags.BoolVar(&o.NoEvent, "no-event", false, "Invoke with the event {}")
+	flags.StringVarP(&o.Runtime, "runtime", "r", "", "Runtime `ID` to use in place of the template's, such as python3.13")
 	flags.BoolVar(&o.FailOnFunctionError, "fail-on-function-error", false, "Exit with 1 if the function fails")
 	o.addFlags(flags)
 	return cmd
@@ -85,6 +88,12 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 	fn, err := p.function(o.Function)
 	if err != nil {
 		return err
+	}
+	if o.Runtime != "" {
+		if _, err := bootstraps.Parse(o.Runtime); err != nil {
+			return fmt.Errorf("--runtime: %w", err)
+		}
+		fn.Runtime = o.Runtime
 	}
 	event, err := readEvent(ctx, u, o.Event, o.NoEvent)
 	if err != nil {

@@ -26,6 +26,7 @@ func TestInvokeOptions(t *testing.T) {
 		"flags before it":       {"--event=event.json -n env.json Ratings", InvokeOptions{Function: "Ratings", Event: "event.json", options: options{EnvVars: "env.json"}}},
 		"values in the flag":    {"-tt.yaml -e- F", InvokeOptions{Function: "F", Event: "-", options: options{templateOptions: templateOptions{Template: "t.yaml"}}}},
 		"SAM CLI's other names": {"--template-file t.yaml", InvokeOptions{options: options{templateOptions: templateOptions{Template: "t.yaml"}}}},
+		"another runtime":       {"F -r nodejs8.10", InvokeOptions{Function: "F", Runtime: "nodejs8.10"}},
 		"a dash that ends them": {"--no-event -- F", InvokeOptions{Function: "F", NoEvent: true}},
 		"parameters in a row": {"F --parameter-overrides A=1 B=2 --region eu-west-1",
 			InvokeOptions{Function: "F", options: options{templateOptions: templateOptions{Parameters: []string{"A=1", "B=2"}, Region: "eu-west-1"}}}},
