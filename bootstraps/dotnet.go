@@ -1,7 +1,9 @@
 package bootstraps
 
 import (
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +30,11 @@ var dotnetTraits = traits{
 		{"snap", "/snap/dotnet-sdk", "current"},
 	},
 	ways: []way{{command: "apt install dotnet-runtime-%s"}, {command: "dotnet-install.sh --runtime dotnet --channel %s"}},
+
+	command:     dotnetCommand,
+	environment: dotnetEnvironment,
+	compiled:    "LambdaBootstrap.dll",
+	compiler:    "mcs",
 }
 
 // readDotNet reads the list of runtimes that one dotnet has.
@@ -54,4 +61,69 @@ func readDotNet(file, stdout, _ string) (versions []version, real string, err er
 	}
 	real, err = filepath.EvalSymlinks(file)
 	return versions, real, err
+}
+
+// dotnetCommand starts the bootstrap with the function's dependencies and
+// settings, which `dotnet publish` leaves beside its assembly, or a function
+// that is a program itself.
+func dotnetCommand(_ Runtime, in Interpreter, dir string, o Options) []string {
+	// Whichever runtime the function was built for, a newer one may stand in.
+	rollForward := []string{"exec", "--roll-forward-on-no-candidate-fx", "2"}
+	assembly, _, isMethod := strings.Cut(o.Handler, "::")
+	if program := filepath.Join(o.TaskRoot, o.Handler+".dll"); !isMethod && isFile(program) {
+		return append(rollForward, program)
+	}
+	args := []string{"exec", "--fx-version", in.Version}
+	if settings := published(o.TaskRoot, assembly, ".runtimeconfig.json"); settings != "" {
+		args = append(rollForward, "--runtimeconfig", settings)
+	}
+	if slices.Compare(parseVersion(in.Version), version{3}) < 0 && icuVersion() == "" { // see dotnetEnvironment: it knows no variable
+		args = []string{"exec", "--runtimeconfig", filepath.Join(dir, "invariant.runtimeconfig.json")}
+	}
+	if dependencies := published(o.TaskRoot, assembly, ".deps.json"); dependencies != "" {
+		args = append(args, "--depsfile", dependencies)
+	}
+	return append(args, filepath.Join(dir, "LambdaBootstrap.dll"), o.Handler)
+}
+
+// published returns the file that `dotnet publish` made for an assembly, or the
+// only one of its kind, or "".
+func published(dir, assembly, suffix string) string {
+	if path := filepath.Join(dir, assembly+suffix); isFile(path) {
+		return path
+	}
+	entries, _ := os.ReadDir(dir) // code that cannot be read fails elsewhere
+	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { return !strings.HasSuffix(e.Name(), suffix) })
+	if len(entries) != 1 {
+		return ""
+	}
+	return filepath.Join(dir, entries[0].Name())
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// dotnetEnvironment lets .NET work with the ICU libraries of this host: each
+// version of .NET looks for those that are older than itself only. Without
+// any it has to do without, or would not start.
+func dotnetEnvironment(Interpreter) []string {
+	if version := icuVersion(); version != "" {
+		return []string{"CLR_ICU_VERSION_OVERRIDE=" + version}
+	}
+	return []string{"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1"}
+}
+
+// icuVersion returns the version of the ICU libraries of this host, or "".
+func icuVersion() string {
+	for _, dir := range []string{"/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/lib"} {
+		paths, _ := filepath.Glob(dir + "/libicuuc.so.*") // the pattern is good
+		for _, path := range paths {
+			if version := strings.TrimPrefix(filepath.Ext(path), "."); parseVersion(version) != nil && strings.HasSuffix(path, ".so."+version) {
+				return version
+			}
+		}
+	}
+	return ""
 }

@@ -1,8 +1,17 @@
 package bootstraps
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 var javaTraits = traits{
@@ -34,6 +43,14 @@ var javaTraits = traits{
 		{"snap", "/snap/openjdk", "current/jdk/bin"},
 	},
 	ways: []way{{command: "apt install default-jre-headless"}, {command: "mise install java@%s"}},
+
+	command: javaCommand,
+	// Where this host lacks the locale that LANG names, which AWS has, the JVM
+	// would take variables and the names of files for ASCII.
+	environment: func(Interpreter) []string { return []string{"LC_ALL=C.UTF-8"} },
+	compiled:    "bootstrap.jar",
+	compiler:    "Maven",
+	rehearse:    rehearseJava,
 }
 
 // readJava reads the system properties that the JVM prints.
@@ -64,4 +81,79 @@ func parseJavaVersion(text string) version {
 		return nil
 	}
 	return append(v, 0, 0)[:3]
+}
+
+// javaCommand starts the bootstrap as AWS starts its own, as far as users see it:
+// the heap has what is left of the memory besides the JVM's other areas.
+func javaCommand(_ Runtime, in Interpreter, dir string, o Options) []string {
+	memory := o.MemoryMB << 10
+	heap := memory - min(memory/10, 160<<10) - min(memory/20, 80<<10) // metaspace and compiled code
+	args := []string{
+		"-XX:MaxHeapSize=" + strconv.Itoa(heap) + "k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
+		"-Dfile.encoding=UTF-8", "-Duser.language=en", "-Duser.country=US", "-Djava.net.preferIPv4Stack=true",
+		"-Djava.security.properties=" + filepath.Join(dir, "security.properties"),
+	}
+	archive := javaArchive(in, dir)
+	if info, err := os.Stat(archive); err == nil && info.Size() > 0 {
+		args = append(args, "-XX:SharedArchiveFile="+archive)
+	}
+	return append(args, "-cp", javaJar(dir), "sam.bootstrap.Main", o.OptDir, o.SDKDir)
+}
+
+func javaJar(dir string) string { return filepath.Join(dir, "bootstrap.jar") }
+
+// javaArchive is the file of the classes that a JVM shares between its starts,
+// or "" for one that cannot. Another JVM, or the same after an update, does not
+// use it: that is its own check.
+func javaArchive(in Interpreter, dir string) string {
+	if slices.Compare(parseVersion(in.Version), version{11}) < 0 {
+		return ""
+	}
+	return filepath.Join(dir, "classes-"+in.Version+".jsa")
+}
+
+// rehearseLimit bounds the two runs of a JVM that make an archive.
+const rehearseLimit = time.Minute
+
+// rehearseJava has a JVM write down which classes the bootstrap and a small
+// function take, and then keep these in the form that it has them in memory.
+// That halves the time to the result of a function with a typed event.
+func rehearseJava(ctx context.Context, in Interpreter, dir string, begin func()) error {
+	archive := javaArchive(in, dir)
+	if archive == "" {
+		return nil
+	}
+	if _, err := os.Stat(archive); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, rehearseLimit, fmt.Errorf("no end within %v", rehearseLimit))
+	defer cancel()
+	work, err := os.MkdirTemp(dir, ".new-")
+	if err != nil {
+		return fmt.Errorf("make a directory for the archive of Java's classes: %w", err)
+	}
+	defer os.RemoveAll(work)
+	begin()
+	list, fresh := filepath.Join(work, "classes"), filepath.Join(work, "archive")
+	err = runJava(ctx, in, work, "-XX:DumpLoadedClassList="+list, "-cp", javaJar(dir), "sam.bootstrap.Rehearsal")
+	if err == nil {
+		err = runJava(ctx, in, work, "-Xshare:dump", "-XX:SharedClassListFile="+list, "-XX:SharedArchiveFile="+fresh, "-cp", javaJar(dir))
+	}
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("archive Java's classes: %w", context.Cause(ctx))
+	case err != nil:
+		// This JVM cannot; an empty file keeps the next start from trying again.
+		if err := os.WriteFile(fresh, nil, 0o644); err != nil {
+			return fmt.Errorf("write the archive of Java's classes: %w", err)
+		}
+	}
+	return os.Rename(fresh, archive)
+}
+
+func runJava(ctx context.Context, in Interpreter, dir string, args ...string) error {
+	cmd := exec.CommandContext(ctx, in.Path, append([]string{"-XX:+UseSerialGC"}, args...)...)
+	cmd.Dir, cmd.Env = dir, []string{}
+	confine(cmd)
+	return cmd.Run()
 }

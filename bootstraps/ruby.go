@@ -1,5 +1,7 @@
 package bootstraps
 
+import "path/filepath"
+
 var rubyTraits = traits{
 	name:     "Ruby",
 	program:  "ruby",
@@ -25,4 +27,11 @@ var rubyTraits = traits{
 		{"snap", "/snap/ruby", "current/bin"},
 	},
 	ways: []way{{command: "apt install ruby"}, {command: "rvm install %s"}, {command: "mise install ruby@%s"}},
+
+	command: func(_ Runtime, _ Interpreter, dir string, o Options) []string {
+		return []string{"--disable-gems", filepath.Join(dir, "main.rb"), o.OptDir, o.SDKDir} // the bootstrap loads them when they are asked for
+	},
+	// Where this host lacks the locale that LANG names, which AWS has, Ruby would
+	// take variables for ASCII.
+	environment: func(Interpreter) []string { return []string{"LC_CTYPE=C.UTF-8"} },
 }

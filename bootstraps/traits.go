@@ -35,10 +35,16 @@ type traits struct {
 
 	// command follows the interpreter in the command line of the bootstrap in dir.
 	command func(rt Runtime, in Interpreter, dir string, o Options) []string
+	// environment is what Environment returns. It may be nil.
+	environment func(in Interpreter) []string
+	// compiled is the file that compiler makes of the bootstrap, if it has to be.
+	compiled, compiler string
 	// bundle changes the bootstrap's files before they are installed. It may be
 	// nil.
 	bundle func(files map[string][]byte)
-	sdk    *sdkTraits // nil if there is none to install
+	// rehearse makes later starts faster: see Rehearse. It may be nil.
+	rehearse func(ctx context.Context, in Interpreter, dir string, begin func()) error
+	sdk      *sdkTraits // nil if there is none to install
 }
 
 // A layout is where a version manager, or a habit, puts interpreters.

@@ -99,6 +99,9 @@ type Config struct {
 	// Log receives what functions print, and the platform's lines, one write
 	// at a time, of whole lines.
 	Log io.Writer
+	// Notice, if it is set, is told what the user might wonder about: what takes
+	// long, and why.
+	Notice func(string)
 	// Logger is for messages about the emulator itself.
 	Logger hclog.Logger
 }

@@ -61,6 +61,7 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 		if p.bootstrap, err = bootstraps.Install(rt.Language, e.config.CacheDir); err != nil {
 			return nil, err
 		}
+		e.rehearse(ctx, p)
 		langDir = filepath.Dir(interpreter.Path)
 	}
 	if err := p.openCode(ctx, e.config.CacheDir); err != nil {
@@ -71,6 +72,8 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 		SDKDir:       e.config.SDK.Path(rt, interpreter),
 		BytecodeDir:  filepath.Join(e.config.CacheDir, "bytecode"),
 		HostPackages: e.config.HostPackages,
+		TaskRoot:     p.dir,
+		Handler:      fn.Handler,
 	}
 	p.input = environ.Input{
 		Function: environ.Function{
@@ -91,6 +94,19 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 		LangDir:        langDir,
 	}
 	return p, nil
+}
+
+// rehearse makes starts on an interpreter faster that is new to us. Functions
+// run without it as well.
+func (e *Emulator) rehearse(ctx context.Context, p *Prepared) {
+	begin := func() {
+		if notice := e.config.Notice; notice != nil {
+			notice(fmt.Sprintf("Preparing %s %s for faster starts, once", p.runtime.Language.Name(), p.Interpreter.Version))
+		}
+	}
+	if err := bootstraps.Rehearse(ctx, p.runtime, p.Interpreter, p.bootstrap, begin); err != nil {
+		e.config.Logger.Debug("starts will be slower", "runtime", p.Runtime, "error", err)
+	}
 }
 
 // openCode finds the directories of the function's code and of its layers.
@@ -143,6 +159,7 @@ func (p *Prepared) spec(runtimeAPI, opt, tmp string) (Spec, *golang.Adapter, err
 	options.OptDir = opt
 	options.NodeOptions = variable(env, "NODE_OPTIONS")
 	command := bootstraps.Command(p.runtime, p.Interpreter, p.bootstrap, options)
+	env = append(env, bootstraps.Environment(p.runtime, p.Interpreter)...)
 	return Spec{Args: wrap(variable(env, "AWS_LAMBDA_EXEC_WRAPPER"), p.dir, opt, command), Dir: p.dir, Env: env}, nil, nil
 }
 

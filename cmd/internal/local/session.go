@@ -59,7 +59,7 @@ func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambd
 		Runner: process.New(), Finder: finder, SDK: newSDK(h),
 		CacheDir: h.CacheDir(), HostPackages: o.HostPackages,
 		Shell: h.Lookup, Credentials: environ.Credentials(s.aws.Credentials), LambdaEndpoint: lambdaEndpoint,
-		Log: log, Logger: newLogger(u, o.Debug),
+		Log: log, Notice: func(text string) { s.sayOnce("%s", text) }, Logger: newLogger(u, o.Debug),
 	})
 	return s, nil
 }
