@@ -24,44 +24,57 @@ import (
 	"sam/emulator/process"
 )
 
-// A subject is a runtime whose behaviour is checked with its own interpreter.
+// A subject is a runtime whose behaviour is checked.
 type subject struct {
-	id    string
-	label string // tells it from another one of the same id
-	build builder
+	id      string
+	label   string // tells it from another one of the same id; what cases name
+	standIn bool   // whether an interpreter of another version will do
+	build   builder
 }
 
-// A builder makes the code of a function in dir from its source. Without one,
-// the source is the code.
-type builder func(t *testing.T, source, dir string)
+// A builder returns the directory of a function's code, which it makes from its
+// source. Without one, the source is the code.
+type builder func(t *testing.T, s subject, source string) string
 
 // subjects are the runtimes under test, by the language of their functions in
 // testdata/functions.
 var subjects = map[bootstraps.Language][]subject{
-	bootstraps.NodeJS: interpreted(
+	bootstraps.NodeJS: interpreted(nil,
 		"nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs12.x", "nodejs14.x", "nodejs16.x",
 		"nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x", "nodejs26.x",
 	),
-	bootstraps.Python: interpreted(
+	bootstraps.Python: interpreted(nil,
 		"python2.7", "python3.6", "python3.7", "python3.8", "python3.9",
 		"python3.10", "python3.11", "python3.12", "python3.13",
 	),
+	bootstraps.Java: interpreted(builtByMaven, "java8", "java8.al2", "java11", "java17", "java21", "java25"),
+	bootstraps.DotNet: standingIn(interpreted(builtByMcs,
+		"dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1", "dotnet6", "dotnet8", "dotnet10",
+	), "dotnetcore2.1", "dotnet6"),
+	// What a Debian machine has is no version of Lambda's.
+	bootstraps.Ruby: standingIn(interpreted(nil,
+		"ruby2.5", "ruby2.7", "ruby3.2", "ruby3.3", "ruby3.4", "ruby4.0",
+	), "ruby2.5", "ruby3.2"),
 	bootstraps.Go: {
-		{"go1.x", "go1.x", goBuilder("main")},
-		{"go1.x", "go1.x-2018", goBuilder("main", "-modfile=testdata/functions/go/2018.mod")},
-		{"provided.al2023", "provided.al2023 (Go)", goBuilder("bootstrap")},
+		{id: "go1.x", label: "go1.x", build: builtByGo("main")},
+		{id: "go1.x", label: "go1.x-2018", build: builtByGo("main", "-modfile=testdata/functions/go/2018.mod")},
+		{id: "provided.al2023", label: "provided.al2023 (Go)", build: builtByGo("bootstrap")},
 	},
-	bootstraps.Custom: {
-		{"provided", "provided", buildCustom},
-		{"provided.al2", "provided.al2", buildCustom},
-		{"provided.al2023", "provided.al2023", buildCustom},
-	},
+	bootstraps.Custom: interpreted(builtFromC, "provided", "provided.al2", "provided.al2023"),
 }
 
-func interpreted(ids ...string) []subject {
+func interpreted(build builder, ids ...string) []subject {
 	subjects := make([]subject, len(ids))
 	for i, id := range ids {
-		subjects[i] = subject{id: id, label: id}
+		subjects[i] = subject{id: id, label: id, build: build}
+	}
+	return subjects
+}
+
+// standingIn lets interpreters of other versions do for some ids.
+func standingIn(subjects []subject, ids ...string) []subject {
+	for i := range subjects {
+		subjects[i].standIn = slices.Contains(ids, subjects[i].id)
 	}
 	return subjects
 }
@@ -95,7 +108,11 @@ func TestRuntimes(t *testing.T) {
 		for _, subject := range subjects {
 			t.Run(subject.label, func(t *testing.T) {
 				t.Parallel()
-				interpreter := emulatortest.RequireRuntime(t, subject.id)
+				find := emulatortest.RequireRuntime
+				if subject.standIn {
+					find = emulatortest.RequireStandIn
+				}
+				interpreter := find(t, subject.id)
 				for _, c := range cases {
 					if len(c.Runtimes) > 0 && !slices.Contains(c.Runtimes, subject.label) {
 						continue
@@ -117,40 +134,71 @@ func (s subject) code(t *testing.T, language bootstraps.Language, function strin
 	if s.build == nil {
 		return source
 	}
-	dir := filepath.Join(cacheDir(t), "built", s.label, function)
+	return s.build(t, s, source)
+}
+
+// once makes a directory with what fill puts into it, unless it is there. The
+// functions of one subject are built one after the other.
+func once(t *testing.T, s subject, source string, fill func(dir string)) string {
+	t.Helper()
+	dir := filepath.Join(cacheDir(t), "built", s.label, filepath.Base(source))
 	if _, err := os.Stat(dir); err == nil {
 		return dir
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	s.build(t, source, dir)
+	fill(dir)
 	return dir
 }
 
-// goBuilder builds a program with the Go of the test.
-func goBuilder(program string, flags ...string) builder {
-	return func(t *testing.T, source, dir string) {
+// builtByGo builds a program with the Go of the test.
+func builtByGo(program string, flags ...string) builder {
+	return func(t *testing.T, s subject, source string) string {
 		t.Helper()
-		args := append([]string{"build", "-o", filepath.Join(dir, program)}, flags...)
-		runTool(t, emulatortest.Root(t), "go", append(args, source)...)
+		return once(t, s, source, func(dir string) {
+			args := append([]string{"build", "-o", filepath.Join(dir, program)}, flags...)
+			runTool(t, emulatortest.Root(t), "go", append(args, source)...)
+		})
 	}
 }
 
-// buildCustom compiles what is in C. A script is a program already.
-func buildCustom(t *testing.T, source, dir string) {
+// builtFromC compiles what is in C. A script is a program already.
+func builtFromC(t *testing.T, s subject, source string) string {
 	t.Helper()
 	program := filepath.Join(source, "bootstrap.c")
 	if _, err := os.Stat(program); err != nil {
-		if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
-			t.Fatal(err)
-		}
-		return
+		return source
 	}
 	if _, err := exec.LookPath("cc"); err != nil {
 		emulatortest.Lacks(t, "cc", "there is no C compiler")
 	}
-	runTool(t, source, "cc", "-O1", "-o", filepath.Join(dir, "bootstrap"), program)
+	return once(t, s, source, func(dir string) {
+		runTool(t, source, "cc", "-O1", "-o", filepath.Join(dir, "bootstrap"), program)
+	})
+}
+
+// builtByMaven finds what `make parts` has built.
+func builtByMaven(t *testing.T, _ subject, source string) string {
+	t.Helper()
+	dir := filepath.Join(emulatortest.Parts(t), "java", "functions", filepath.Base(source))
+	if _, err := os.Stat(dir); err != nil {
+		emulatortest.Lacks(t, "java", "Maven has not built the functions (make parts): "+err.Error())
+	}
+	return dir
+}
+
+// builtByMcs finds what `make parts` has built beside the sources.
+func builtByMcs(t *testing.T, _ subject, source string) string {
+	t.Helper()
+	assemblies, err := filepath.Glob(filepath.Join(source, "*.dll"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(assemblies) == 0 {
+		emulatortest.Lacks(t, "dotnet", "mcs has not built the functions (make parts)")
+	}
+	return source
 }
 
 func runTool(t *testing.T, dir, name string, args ...string) {
@@ -228,10 +276,13 @@ func runCase(t *testing.T, id, dir string, c runtimeCase) {
 	c.check(t, dir, result, log.String())
 }
 
+// platformLines are no part of what cases say about the log.
+var platformLines = regexp.MustCompile(`(?m)^(START|END|REPORT) RequestId: .*\n`)
+
 func (c *runtimeCase) check(t *testing.T, dir string, result *emulator.Result, log string) {
 	t.Helper()
 	fill := strings.NewReplacer("REQUEST_ID", result.RequestID, "TASK_ROOT", dir)
-	payload := string(result.Payload)
+	payload, log := string(result.Payload), platformLines.ReplaceAllString(log, "")
 	if failed := result.Failure != nil; failed != c.Error {
 		t.Errorf("failure: %v, want one: %v", result.Failure, c.Error)
 	}

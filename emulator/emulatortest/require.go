@@ -36,15 +36,34 @@ func Lacks(t testing.TB, part, why string) {
 // test skips, or fails if the runtime is among the Requirements.
 func RequireRuntime(t testing.TB, id string) bootstraps.Interpreter {
 	t.Helper()
+	finder := Finder(t)
+	finder.ExactOnly = true
+	return find(t, parse(t, id), finder, id)
+}
+
+// RequireStandIn returns the interpreter that runs the runtime on this host,
+// of whichever version. If there is none, the test skips, or fails if the
+// runtime's language is among the Requirements.
+func RequireStandIn(t testing.TB, id string) bootstraps.Interpreter {
+	t.Helper()
+	rt := parse(t, id)
+	return find(t, rt, Finder(t), string(rt.Language))
+}
+
+func parse(t testing.TB, id string) bootstraps.Runtime {
+	t.Helper()
 	rt, err := bootstraps.Parse(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	finder := Finder(t)
-	finder.ExactOnly = true
+	return rt
+}
+
+func find(t testing.TB, rt bootstraps.Runtime, finder *bootstraps.Finder, part string) bootstraps.Interpreter {
+	t.Helper()
 	interpreter, err := finder.Find(t.Context(), rt)
 	if err != nil {
-		Lacks(t, id, err.Error())
+		Lacks(t, part, err.Error())
 	}
 	return interpreter
 }
@@ -57,9 +76,16 @@ func Finder(t testing.TB) *bootstraps.Finder {
 	if err != nil {
 		t.Fatal(err)
 	}
+	path := filepath.SplitList(os.Getenv("PATH"))
+	for _, pattern := range []string{"nodejs/*/node_modules/node/bin", "*/*/bin"} {
+		dirs, err := filepath.Glob(filepath.Join(Parts(t), pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path = append(path, dirs...)
+	}
 	return &bootstraps.Finder{
-		Home: home, Path: os.Getenv("PATH"), Env: os.Getenv,
-		Explicit:  provided(t),
+		Home: home, Path: strings.Join(path, string(filepath.ListSeparator)), Env: os.Getenv,
 		CacheFile: filepath.Join(Parts(t), "interpreters.json"),
 	}
 }
@@ -72,21 +98,4 @@ func Parts(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return cmp.Or(os.Getenv("SAM_TEST_PARTS"), filepath.Join(cache, "sam-test-parts"))
-}
-
-// provided are the interpreters that `make parts` installed for the tests, in
-// nodejs/VERSION below the directory of parts.
-func provided(t testing.TB) map[string]string {
-	t.Helper()
-	explicit := make(map[string]string)
-	for _, rt := range bootstraps.Runtimes() {
-		paths, err := filepath.Glob(filepath.Join(Parts(t), string(rt.Language), rt.Version+".*", "node_modules/node/bin/node"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(paths) > 0 {
-			explicit[rt.ID] = paths[0]
-		}
-	}
-	return explicit
 }
