@@ -64,7 +64,7 @@ func throughput(b *testing.B, fn *emulator.Prepared, command []string) float64 {
 	if command != nil {
 		spec.Args = command
 	}
-	spec.Stdout, spec.Stderr = io.Discard, io.Discard
+	spec.Output = io.Discard
 	instance, err := process.New().Start(b.Context(), spec)
 	if err != nil {
 		b.Fatal(err)

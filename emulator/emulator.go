@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"fmt"
 	"io"
 	"time"
 
@@ -72,7 +71,7 @@ func (f *Function) Name() string {
 
 // ARN is the function's, without a qualifier.
 func (f *Function) ARN() string {
-	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", f.Region, f.Account, f.Name())
+	return "arn:aws:lambda:" + f.Region + ":" + f.Account + ":function:" + f.Name()
 }
 
 // A Config is what all functions of an Emulator share.

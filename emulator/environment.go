@@ -206,6 +206,7 @@ func (env *Environment) awaitInit(ctx context.Context) (initResult, error) {
 		result, err = env.initOutcome(ctx, env.function.Timeout)
 		result.spent, result.duration = result.duration, 0
 	}
+	env.flush() // what it printed is not the invocation's
 	return result, err
 }
 

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -41,7 +40,6 @@ func (env *Environment) begin(ctx context.Context, req Request, ended func(error
 	if err != nil {
 		return nil, err
 	}
-	env.flush()
 	if req.RequestID == "" {
 		req.RequestID = uuid.NewString()
 	}
@@ -49,10 +47,16 @@ func (env *Environment) begin(ctx context.Context, req Request, ended func(error
 		env.log.keepTail()
 	}
 	fn := env.function
+	if req.ARN == "" {
+		req.ARN = fn.ARN()
+	}
 	inv := &invocation{
 		env: env, req: req, init: init, began: time.Now().Add(-init.spent),
 		result: &Result{RequestID: req.RequestID},
 		ended:  ended, done: make(chan struct{}),
+	}
+	if inv.req.TraceID == "" {
+		inv.req.TraceID = newTraceID(inv.began)
 	}
 	deadline := inv.began.Add(fn.Timeout)
 	inv.ctx, inv.cancel = context.WithDeadlineCause(ctx, deadline, &TimeoutError{Timeout: fn.Timeout})
@@ -62,8 +66,8 @@ func (env *Environment) begin(ctx context.Context, req Request, ended func(error
 			RequestID:     req.RequestID,
 			Payload:       req.Payload,
 			Deadline:      deadline,
-			FunctionARN:   cmp.Or(req.ARN, fn.ARN()),
-			TraceID:       cmp.Or(req.TraceID, newTraceID(inv.began)),
+			FunctionARN:   req.ARN,
+			TraceID:       inv.req.TraceID,
 			ClientContext: req.ClientContext,
 			OnEnd:         inv.endedWell,
 		})

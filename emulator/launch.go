@@ -13,7 +13,7 @@ func (env *Environment) launch(ctx context.Context, runtimeAPI string) (Instance
 	if err != nil {
 		return nil, err
 	}
-	spec.Stdout, spec.Stderr = &env.log.stdout, &env.log.stderr
+	spec.Output = &env.log.output
 	instance, err := env.emulator.config.Runner.Start(ctx, spec)
 	if err != nil {
 		if adapter != nil {

@@ -29,16 +29,16 @@ func (w *sharedWriter) Write(p []byte) (int, error) {
 // A logWriter writes the log of one execution environment: what the function
 // prints, in whole lines, and the platform's lines between them.
 type logWriter struct {
-	mu             sync.Mutex
-	to             io.Writer
-	stdout, stderr logStream
-	keeping        bool
-	tail           []byte // of what was written while keeping, and maybe more than maxTail
+	mu      sync.Mutex
+	to      io.Writer
+	output  logStream
+	keeping bool
+	tail    []byte // of what was written while keeping, and maybe more than maxTail
 }
 
 func newLogWriter(to io.Writer) *logWriter {
 	l := &logWriter{to: to}
-	l.stdout.log, l.stderr.log = l, l
+	l.output.log = l
 	return l
 }
 
@@ -77,14 +77,11 @@ func (l *logWriter) takeTail() []byte {
 	return tail
 }
 
-// flush ends lines that the function left unterminated.
-func (l *logWriter) flush() {
-	l.stdout.flush()
-	l.stderr.flush()
-}
+// flush ends a line that the function left unterminated.
+func (l *logWriter) flush() { l.output.flush() }
 
-// A logStream splits one stream of a process into lines, so that those of
-// two streams, or of two environments, do not run into each other.
+// A logStream splits the output of a process into lines, so that those of two
+// environments, or of the platform, do not run into each other.
 type logStream struct {
 	log     *logWriter
 	partial []byte // the line that has not ended; log.mu guards it

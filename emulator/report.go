@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strings"
+	"strconv"
 	"time"
 
 	"sam/bootstraps"
@@ -32,7 +32,7 @@ func startLine(format LogFormat, requestID string, now time.Time) string {
 	if format == LogJSON {
 		return jsonLine(now, "platform.start", map[string]any{"requestId": requestID, "version": "$LATEST"})
 	}
-	return fmt.Sprintf("START RequestId: %s Version: $LATEST\n", requestID)
+	return "START RequestId: " + requestID + " Version: $LATEST\n"
 }
 
 // lines are written when the invocation has ended.
@@ -40,30 +40,37 @@ func (r *report) lines(format LogFormat, now time.Time) string {
 	if format == LogJSON {
 		return r.json(now)
 	}
-	var b strings.Builder
+	b := make([]byte, 0, 256)
 	switch failure := r.failure.(type) {
 	case *TimeoutError:
-		fmt.Fprintf(&b, "%s %s %v\n\n", now.UTC().Format(timeFormat), r.requestID, failure)
+		b = fmt.Appendf(b, "%s %s %v\n\n", now.UTC().Format(timeFormat), r.requestID, failure)
 	case *ExitError, *bootstraps.EntrypointError:
-		fmt.Fprintf(&b, "RequestId: %s Error: %v\n%s\n", r.requestID, failure, errorType(failure))
+		b = fmt.Appendf(b, "RequestId: %s Error: %v\n%s\n", r.requestID, failure, errorType(failure))
 	}
-	fmt.Fprintf(&b, "END RequestId: %s\n", r.requestID)
-	fmt.Fprintf(&b, "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d MB\t",
-		r.requestID, milliseconds(r.duration), r.billed(), r.memoryMB)
+	b = append(append(b, "END RequestId: "...), r.requestID...)
+	b = append(append(b, "\nREPORT RequestId: "...), r.requestID...)
+	b = appendMS(append(b, "\tDuration: "...), r.duration)
+	b = strconv.AppendInt(append(b, "\tBilled Duration: "...), r.billed(), 10)
+	b = strconv.AppendInt(append(b, " ms\tMemory Size: "...), int64(r.memoryMB), 10)
+	b = append(b, " MB\t"...)
 	if r.usedMB > 0 {
-		fmt.Fprintf(&b, "Max Memory Used: %d MB\t", r.usedMB)
+		b = strconv.AppendInt(append(b, "Max Memory Used: "...), int64(r.usedMB), 10)
+		b = append(b, " MB\t"...)
 	}
 	if r.init > 0 {
-		fmt.Fprintf(&b, "Init Duration: %.2f ms\t", milliseconds(r.init))
+		b = append(appendMS(append(b, "Init Duration: "...), r.init), '\t')
 	}
-	switch status := r.status(); status {
+	switch r.status() {
 	case "error":
-		fmt.Fprintf(&b, "Status: error\tError Type: %s\t", errorType(r.failure))
+		b = append(append(append(b, "Status: error\tError Type: "...), errorType(r.failure)...), '\t')
 	case "timeout":
-		b.WriteString("Status: timeout\t")
+		b = append(b, "Status: timeout\t"...)
 	}
-	b.WriteByte('\n')
-	return b.String()
+	return string(append(b, '\n'))
+}
+
+func appendMS(b []byte, d time.Duration) []byte {
+	return append(strconv.AppendFloat(b, milliseconds(d), 'f', 2, 64), " ms"...)
 }
 
 func (r *report) json(now time.Time) string {

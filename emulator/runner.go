@@ -20,9 +20,10 @@ type Spec struct {
 	Dir string
 	// Env is the complete environment, as KEY=value.
 	Env []string
-	// Stdout and Stderr receive what the process writes. Each is written to by
-	// one goroutine of the Runner, and not after Exited is closed.
-	Stdout, Stderr io.Writer
+	// Output receives what the process writes to stdout and stderr, in the order
+	// in which it did. It gets one Write at a time, and none after Exited is
+	// closed.
+	Output io.Writer
 }
 
 // An Instance is a process that a Runner started.
@@ -39,7 +40,7 @@ type Instance interface {
 // A Flusher is an Instance that can tell when output has arrived.
 type Flusher interface {
 	// Flush returns once all that the process had written before the call is
-	// with the writers of its Spec, or the process has exited.
+	// with the writer of its Spec, or the process has exited.
 	Flush()
 }
 

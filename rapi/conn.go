@@ -49,7 +49,7 @@ func (c *conn) serve() {
 		}
 		c.rt.awaitTurn(c)
 		r, plain := parseHead(head)
-		if !plain || r.host != c.rt.addr {
+		if !plain || string(r.host) != c.rt.addr {
 			c.handOver()
 			return
 		}
@@ -197,7 +197,7 @@ func (c *conn) answer(status int, body []byte) {
 
 // A plainRequest is a request that is served here.
 type plainRequest struct {
-	host        string
+	host        []byte // valid until the head is discarded
 	id          string // of the invocation whose result it posts; empty: it asks for an event
 	isError     bool
 	errorType   string
@@ -247,8 +247,8 @@ var crlf = []byte("\r\n")
 func (r *plainRequest) header(name, value []byte) bool {
 	switch {
 	case is(name, "host"):
-		first := r.host == ""
-		r.host = string(value)
+		first := r.host == nil
+		r.host = value
 		return first
 	case is(name, "content-length"):
 		first := r.length < 0
@@ -256,7 +256,10 @@ func (r *plainRequest) header(name, value []byte) bool {
 		r.length = int(n)
 		return first && err == nil
 	case is(name, "content-type"):
-		r.contentType = string(value)
+		r.contentType = contentTypeJSON // nearly always
+		if string(value) != contentTypeJSON {
+			r.contentType = string(value)
+		}
 		return true
 	case is(name, "lambda-runtime-function-error-type"):
 		r.errorType = string(value)

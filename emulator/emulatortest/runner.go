@@ -29,6 +29,7 @@ func TestRunner(t *testing.T, runner emulator.Runner) {
 		"tells the signal":                             exitSignal,
 		"delivers all output":                          allOutput,
 		"delivers an unterminated line":                lastLine,
+		"keeps the order of stdout and stderr":         bothStreams,
 		"flushes what was written":                     flushed,
 		"gives the process the environment it is told": environment,
 		"starts in the directory it is told":           directory,
@@ -51,8 +52,8 @@ func TestRunner(t *testing.T, runner emulator.Runner) {
 // run is a process under test.
 type run struct {
 	emulator.Instance
-	t              *testing.T
-	stdout, stderr *buffer
+	t      *testing.T
+	output *buffer
 }
 
 func start(t *testing.T, runner emulator.Runner, script string) *run {
@@ -62,8 +63,8 @@ func start(t *testing.T, runner emulator.Runner, script string) *run {
 
 func startSpec(t *testing.T, runner emulator.Runner, spec emulator.Spec) *run {
 	t.Helper()
-	r := &run{t: t, stdout: newBuffer(), stderr: newBuffer()}
-	spec.Stdout, spec.Stderr = r.stdout, r.stderr
+	r := &run{t: t, output: newBuffer()}
+	spec.Output = r.output
 	if spec.Env == nil {
 		spec.Env = []string{"PATH=/usr/bin:/bin"}
 	}
@@ -119,16 +120,28 @@ func allOutput(t *testing.T, runner emulator.Runner) {
 	const size = 8 << 20
 	r := start(t, runner, fmt.Sprintf("head -c %d /dev/zero; head -c %d /dev/zero >&2", size, size))
 	r.wait()
-	if out, err := len(r.stdout.String()), len(r.stderr.String()); out != size || err != size {
-		t.Errorf("%d and %d bytes arrived, want %d each", out, err, size)
+	if got := len(r.output.String()); got != 2*size {
+		t.Errorf("%d bytes arrived, want %d", got, 2*size)
 	}
 }
 
 func lastLine(t *testing.T, runner emulator.Runner) {
 	r := start(t, runner, "printf 'one\ntwo'; printf three >&2")
 	r.wait()
-	if out, err := r.stdout.String(), r.stderr.String(); out != "one\ntwo" || err != "three" {
-		t.Errorf("%q and %q", out, err)
+	if got := r.output.String(); got != "one\ntwothree" {
+		t.Errorf("%q", got)
+	}
+}
+
+func bothStreams(t *testing.T, runner emulator.Runner) {
+	var want strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&want, "out %d\nerr %d\n", i, i)
+	}
+	r := start(t, runner, "i=0; while [ $i -lt 1000 ]; do echo out $i; echo err $i >&2; i=$((i+1)); done")
+	r.wait()
+	if got := r.output.String(); got != want.String() {
+		t.Errorf("%q", got)
 	}
 }
 
@@ -148,8 +161,8 @@ func flushed(t *testing.T, runner emulator.Runner) {
 			t.Fatal(err)
 		}
 		flusher.Flush()
-		if out, err := r.stdout.String(), r.stderr.String(); out != "out\n" || err != "err\n" {
-			t.Fatalf("after Flush there was %q and %q", out, err)
+		if got := r.output.String(); got != "out\nerr\n" {
+			t.Fatalf("after Flush there was %q", got)
 		}
 		r.kill()
 		flusher.Flush() // harmless
@@ -160,7 +173,7 @@ func environment(t *testing.T, runner emulator.Runner) {
 	t.Setenv("SAM_TEST_SECRET", "of the host")
 	r := startSpec(t, runner, emulator.Spec{Args: []string{"/usr/bin/env"}, Dir: t.TempDir(), Env: []string{"A=1", "B=two words"}})
 	r.wait()
-	if got := r.stdout.String(); got != "A=1\nB=two words\n" {
+	if got := r.output.String(); got != "A=1\nB=two words\n" {
 		t.Errorf("environment %q", got)
 	}
 }
@@ -169,7 +182,7 @@ func directory(t *testing.T, runner emulator.Runner) {
 	dir := t.TempDir()
 	r := startSpec(t, runner, emulator.Spec{Args: []string{"/bin/sh", "-c", "pwd -P"}, Dir: dir})
 	r.wait()
-	if got := r.stdout.String(); got != dir+"\n" {
+	if got := r.output.String(); got != dir+"\n" {
 		t.Errorf("%q, want %q", got, dir)
 	}
 }
@@ -181,7 +194,7 @@ func startFailures(t *testing.T, runner emulator.Runner) {
 		{Args: []string{"/bin/sh"}, Dir: filepath.Join(dir, "missing")},
 		{Args: []string{dir}, Dir: dir},
 	} {
-		spec.Stdout, spec.Stderr = io.Discard, io.Discard
+		spec.Output = io.Discard
 		_, err := runner.Start(t.Context(), spec)
 		if err == nil || !strings.Contains(err.Error(), dir) {
 			t.Errorf("%v in %s: error %v does not name what is wrong", spec.Args, spec.Dir, err)
@@ -193,7 +206,7 @@ func endedContext(t *testing.T, runner emulator.Runner) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("changed my mind")
 	cancel(why)
-	_, err := runner.Start(ctx, emulator.Spec{Args: []string{"/bin/true"}, Dir: "/", Stdout: io.Discard, Stderr: io.Discard})
+	_, err := runner.Start(ctx, emulator.Spec{Args: []string{"/bin/true"}, Dir: "/", Output: io.Discard})
 	if !errors.Is(err, why) {
 		t.Errorf("error %v, want %v", err, why)
 	}
@@ -201,20 +214,20 @@ func endedContext(t *testing.T, runner emulator.Runner) {
 
 func stopGently(t *testing.T, runner emulator.Runner) {
 	r := start(t, runner, "trap 'echo bye; exit 7' TERM; echo ready; while :; do read x < /dev/null; done")
-	r.stdout.await(t, "ready")
+	r.output.await(t, "ready")
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	if err := r.Stop(ctx); err != nil {
 		t.Error(err)
 	}
-	if got := r.wait(); got.Code != 7 || !strings.Contains(r.stdout.String(), "bye") {
-		t.Errorf("%+v %q", got, r.stdout.String())
+	if got := r.wait(); got.Code != 7 || !strings.Contains(r.output.String(), "bye") {
+		t.Errorf("%+v %q", got, r.output.String())
 	}
 }
 
 func stopByForce(t *testing.T, runner emulator.Runner) {
 	r := start(t, runner, "trap '' TERM; echo ready; while :; do read x < /dev/null; done")
-	r.stdout.await(t, "ready")
+	r.output.await(t, "ready")
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if err := r.Stop(ctx); err != nil {
@@ -240,7 +253,7 @@ func stopTwice(t *testing.T, runner emulator.Runner) {
 
 func stopGroup(t *testing.T, runner emulator.Runner) {
 	r := start(t, runner, "tail -f /dev/null & echo $!; wait")
-	pid, err := strconv.Atoi(strings.TrimSpace(r.stdout.await(t, "\n")))
+	pid, err := strconv.Atoi(strings.TrimSpace(r.output.await(t, "\n")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,14 +263,14 @@ func stopGroup(t *testing.T, runner emulator.Runner) {
 
 func grandchildPipe(t *testing.T, runner emulator.Runner) {
 	r := start(t, runner, "setsid tail -f /dev/null & echo $!; echo done")
-	out := r.stdout.await(t, "\n")
+	out := r.output.await(t, "\n")
 	pid, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(out, "\n", 2)[0]))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
 	r.wait()
-	if got := r.stdout.String(); !strings.HasSuffix(got, "done\n") {
+	if got := r.output.String(); !strings.HasSuffix(got, "done\n") {
 		t.Errorf("output %q", got)
 	}
 }
@@ -268,7 +281,7 @@ func memory(t *testing.T, runner emulator.Runner) {
 	if !ok {
 		t.Skip("it does not measure memory")
 	}
-	r.stdout.await(t, "ready")
+	r.output.await(t, "ready")
 	alive := meter.PeakMemory()
 	r.kill()
 	if gone := meter.PeakMemory(); alive < 100<<10 || alive > 64<<20 || gone < alive {

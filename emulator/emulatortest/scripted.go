@@ -27,12 +27,12 @@ func (s *Scripted) Start(_ context.Context, spec emulator.Spec) (emulator.Instan
 	script := s.Play(s.started)
 	s.started++
 	s.mu.Unlock()
-	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), stdoutKey{}, spec.Stdout))
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), outputKey{}, spec.Output))
 	instance := &scriptedInstance{cancel: cancel, exited: make(chan struct{}), exit: s.Exit}
 	go func() {
 		defer close(instance.exited)
 		if err := script.Run(ctx, variable(spec.Env, "AWS_LAMBDA_RUNTIME_API")); err != nil && ctx.Err() == nil {
-			_, _ = io.WriteString(spec.Stderr, "script: "+err.Error()+"\n")
+			_, _ = io.WriteString(spec.Output, "script: "+err.Error()+"\n")
 		}
 	}()
 	return instance, nil
@@ -45,12 +45,12 @@ func (s *Scripted) Started() int {
 	return s.started
 }
 
-type stdoutKey struct{}
+type outputKey struct{}
 
 // Print writes to the scripted process's standard output.
 func Print(text string) rapitest.Action {
 	return func(ctx context.Context, _ *rapitest.Runtime) error {
-		_, err := io.WriteString(ctx.Value(stdoutKey{}).(io.Writer), text)
+		_, err := io.WriteString(ctx.Value(outputKey{}).(io.Writer), text)
 		return err
 	}
 }

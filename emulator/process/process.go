@@ -1,7 +1,7 @@
 // Package process is the Runner that starts execution environments as plain
 // processes of the host.
 //
-// It owns the process and its group, the pipes of its output, and the figures
+// It owns the process and its group, the pipe of its output, and the figures
 // of its memory. What runs in the process and with which environment variables
 // is the caller's affair.
 package process
@@ -32,16 +32,11 @@ func (*Runner) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	stdout, err := newPipe(spec.Stdout)
+	output, err := newPipe(spec.Output)
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
-	stderr, err := newPipe(spec.Stderr)
-	if err != nil {
-		stdout.abandon()
-		return nil, fmt.Errorf("open pipe: %w", err)
-	}
-	p := &instance{exited: make(chan struct{}), stdout: stdout, stderr: stderr}
+	p := &instance{exited: make(chan struct{}), output: output}
 	startErr := make(chan error)
 	go p.supervise(spec, startErr)
 	if err := <-startErr; err != nil {
@@ -60,7 +55,7 @@ func (p *instance) fork(spec emulator.Spec) (pid int, err error) {
 	defer null.Close()
 	return syscall.ForkExec(spec.Args[0], spec.Args, &syscall.ProcAttr{
 		Dir: spec.Dir, Env: spec.Env,
-		Files: []uintptr{null.Fd(), p.stdout.write.Fd(), p.stderr.write.Fd()},
+		Files: []uintptr{null.Fd(), p.output.write.Fd(), p.output.write.Fd()},
 		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},
 	})
 }
@@ -82,10 +77,10 @@ var (
 
 // instance is a process that was started.
 type instance struct {
-	pid            int
-	stdout, stderr *pipe
-	exited         chan struct{}
-	exit           emulator.ExitState // valid once exited is closed
+	pid    int
+	output *pipe
+	exited chan struct{}
+	exit   emulator.ExitState // valid once exited is closed
 
 	mu     sync.Mutex
 	memory meter
@@ -99,21 +94,18 @@ func (p *instance) supervise(spec emulator.Spec, started chan<- error) {
 	runtime.LockOSThread() // never unlocked: the thread ends with this goroutine
 	pid, err := p.fork(spec)
 	if err != nil {
-		p.stdout.abandon()
-		p.stderr.abandon()
+		p.output.abandon()
 		started <- err
 		return
 	}
 	p.pid = pid
-	p.stdout.started()
-	p.stderr.started()
+	p.output.started()
 	started <- nil
 
 	awaitExit(p.pid)
 	// While the process is a zombie its group cannot be anybody else's.
 	p.signal(syscall.SIGKILL)
-	p.stdout.close()
-	p.stderr.close()
+	p.output.close()
 	p.mu.Lock()
 	p.reaped = true
 	status, usage := reap(p.pid)
@@ -168,10 +160,7 @@ func (p *instance) Stop(ctx context.Context) error {
 }
 
 // Flush implements emulator.Flusher.
-func (p *instance) Flush() {
-	p.stdout.flush()
-	p.stderr.flush()
-}
+func (p *instance) Flush() { p.output.flush() }
 
 // PeakMemory implements emulator.Meter.
 func (p *instance) PeakMemory() int64 {
