@@ -32,6 +32,7 @@ type Environment struct {
 	log      *logWriter
 	scratch  *scratch // holds its temporary directory and its /opt
 	opt      string   // what stands in for /opt, or empty
+	deadline *deadline
 
 	rt        *rapi.Runtime
 	instance  Instance
@@ -51,7 +52,7 @@ func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error
 	if err != nil {
 		return nil, err
 	}
-	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.log), scratch: scratch}
+	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.log), scratch: scratch, deadline: newDeadline()}
 	if env.opt, err = fn.opt(filepath.Join(scratch.dir, "opt")); err == nil {
 		err = os.Mkdir(env.tmp(), 0o700)
 	}
@@ -90,6 +91,7 @@ func (env *Environment) startProcess(ctx context.Context) error {
 // Stop ends the environment: the process group, by force once ctx is done,
 // the Runtime API, and the temporary directory.
 func (env *Environment) Stop(ctx context.Context) error {
+	env.deadline.stop()
 	err := env.stopProcess(ctx)
 	env.log.flush()
 	return errors.Join(err, env.scratch.remove())
@@ -117,7 +119,6 @@ func (env *Environment) Invoke(ctx context.Context, req Request) (*Result, error
 	if err != nil {
 		return nil, err
 	}
-	defer inv.cancel()
 	if err := inv.answer(); err != nil {
 		return nil, err
 	}
@@ -138,13 +139,15 @@ func resultOf(err error) (failure, emulatorErr error) {
 }
 
 // await waits for the runtime to do something. The error is *ExitError,
-// *bootstraps.EntrypointError, or the cause of ctx's end.
+// *bootstraps.EntrypointError, *TimeoutError, or the cause of ctx's end.
 func (env *Environment) await(ctx context.Context, happened <-chan struct{}) error {
 	var otherwise error
 	select {
 	case <-happened:
 	case <-ctx.Done():
 		otherwise = context.Cause(ctx)
+	case <-env.deadline.missed:
+		otherwise = &TimeoutError{Timeout: env.function.Timeout}
 	case <-env.instance.Exited():
 		otherwise = &ExitError{State: env.instance.Exit()}
 		if env.invalid != nil {
@@ -263,6 +266,8 @@ func (env *Environment) ready(ctx context.Context) {
 func (env *Environment) usable() bool {
 	select {
 	case <-env.instance.Exited():
+		return false
+	case <-env.deadline.missed: // in the moment in which the invocation ended
 		return false
 	default:
 		return !env.ended

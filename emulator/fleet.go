@@ -173,12 +173,10 @@ func (f *Fleet) Invoke(ctx context.Context, function string, req Request) (*Resu
 	// What nearly all invocations are: no goroutine but the caller's has to
 	// wake up before the result is there.
 	if err := inv.answer(); err != nil {
-		inv.cancel()
 		return nil, err
 	}
 	select {
 	case <-inv.call.Ended():
-		inv.cancel()
 	default:
 		f.work.Go(inv.watch) // the result stands, however the invocation ends
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,10 +22,9 @@ type invocation struct {
 	req    Request
 	init   initResult
 	began  time.Time
-	ctx    context.Context    // ends with the deadline
-	cancel context.CancelFunc // for who has waited for the answer: a streamed one may still be read when the end comes
-	call   *rapi.Call         // nil if the init has failed
-	result *Result            // answer's
+	ctx    context.Context // of all invocations: who has called this one may go away
+	call   *rapi.Call      // nil if the init has failed
+	result *Result         // answer's
 
 	ended    func(error) // told of the end, with an error of the emulator's own
 	finished atomic.Bool
@@ -51,7 +51,7 @@ func (env *Environment) begin(ctx context.Context, req Request, ended func(error
 		req.ARN = fn.ARN()
 	}
 	inv := &invocation{
-		env: env, req: req, init: init, began: time.Now().Add(-init.spent),
+		env: env, req: req, ctx: ctx, init: init, began: time.Now().Add(-init.spent),
 		result: &Result{RequestID: req.RequestID},
 		ended:  ended, done: make(chan struct{}),
 	}
@@ -59,7 +59,7 @@ func (env *Environment) begin(ctx context.Context, req Request, ended func(error
 		inv.req.TraceID = newTraceID(inv.began)
 	}
 	deadline := inv.began.Add(fn.Timeout)
-	inv.ctx, inv.cancel = context.WithDeadlineCause(ctx, deadline, &TimeoutError{Timeout: fn.Timeout})
+	env.deadline.set(deadline)
 	env.log.platform(startLine(fn.LogFormat, req.RequestID, inv.began))
 	if init.failure == nil {
 		inv.call = env.rt.Send(rapi.Invocation{
@@ -86,6 +86,7 @@ func (inv *invocation) answered(ctx context.Context) bool {
 		return true
 	case <-ctx.Done():
 	case <-inv.ctx.Done():
+	case <-inv.env.deadline.missed:
 	case <-inv.env.instance.Exited():
 	}
 	return false
@@ -114,7 +115,6 @@ func (inv *invocation) answer() error {
 // watch waits for the end of an invocation that has its answer, and finishes
 // one that ends badly all the same.
 func (inv *invocation) watch() {
-	defer inv.cancel()
 	if inv.call == nil {
 		return
 	}
@@ -148,6 +148,7 @@ func (inv *invocation) finish(failure, err error) {
 		return
 	}
 	env, fn := inv.env, inv.env.function
+	env.deadline.clear()
 	r := report{
 		requestID: inv.req.RequestID, memoryMB: fn.MemoryMB, failure: failure, init: inv.init.duration,
 		duration: min(time.Since(inv.began), fn.Timeout),
@@ -177,9 +178,9 @@ func (inv *invocation) receive(reply *rapi.Reply) {
 		if to == nil {
 			to = &buffer
 		}
-		err := inv.copyStream(to, reply.Stream)
-		if inv.ctx.Err() != nil {
-			result.fail(context.Cause(inv.ctx), nil)
+		err, late := inv.copyStream(to, reply.Stream)
+		if late != nil {
+			result.fail(late, nil)
 			return
 		}
 		result.Payload = buffer.Bytes()
@@ -195,12 +196,25 @@ func (inv *invocation) receive(reply *rapi.Reply) {
 }
 
 // copyStream ends with the stream, or at the deadline.
-func (inv *invocation) copyStream(to io.Writer, stream *rapi.Stream) error {
-	stop := context.AfterFunc(inv.ctx, func() { _ = inv.env.rt.Close() }) // ends the read
-	defer stop()
+func (inv *invocation) copyStream(to io.Writer, stream *rapi.Stream) (err, late error) {
 	defer stream.Close()
-	_, err := io.Copy(to, stream)
-	return err
+	copied := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-copied:
+			return
+		case <-inv.ctx.Done():
+			late = context.Cause(inv.ctx)
+		case <-inv.env.deadline.missed:
+			late = &TimeoutError{Timeout: inv.env.function.Timeout}
+		}
+		_ = inv.env.rt.Close() // ends the read
+	})
+	_, err = io.Copy(to, stream)
+	close(copied)
+	watching.Wait()
+	return err, late
 }
 
 // newTraceID makes an X-Ray header for a request that is not sampled.
