@@ -128,4 +128,4 @@ bench-parts:
 
 # Rewrites what is generated from the code: docs/ and the scripts' expectations.
 generate docs:
-	go test ./cmd/sam ./emulator/environ -update
+	go test ./cmd/sam ./emulator/environ ./emulator/events -update
