@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +17,7 @@ import (
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/ui"
 	"sam/emulator/emulatortest"
+	"sam/emulator/events"
 )
 
 // TestCommandReference keeps docs/commands.md equal to the help texts.
@@ -30,6 +33,36 @@ func TestCommandReference(t *testing.T) {
 		fmt.Fprintf(&b, "\n## %s\n\n```\n%s\n```\n", cmd.CommandPath(), strings.TrimSpace(help.String()))
 	}
 	golden(t, "docs/commands.md", b.String())
+}
+
+// TestEventReference keeps docs/events.md equal to the events that there are.
+func TestEventReference(t *testing.T) {
+	services, err := events.Services()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("# Sample events\n\nWhat `sam local generate-event` prints, and `sam local invoke --generate` invokes with. All take\n`--time` as well. This page is generated: change the files of the events.\n\n| event | what it is | flags |\n|---|---|---|\n")
+	for _, service := range services {
+		for _, name := range append([]string{""}, service.Events...) {
+			event, err := events.Load(service.Name, name)
+			if name == "" && errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var flags []string
+			for _, flag := range event.Flags {
+				if flag.Short != "" {
+					flags = append(flags, "`-"+flag.Short+"`")
+				}
+				flags = append(flags, "`--"+flag.Name+"`")
+			}
+			fmt.Fprintf(&b, "| `%s` | [%s](%s) | %s |\n", strings.TrimSpace(service.Name+" "+name), event.Summary, event.Docs, strings.Join(flags, " "))
+		}
+	}
+	golden(t, "docs/events.md", b.String())
 }
 
 // TestParityTable keeps the table in docs/parity.md equal to the commands and
@@ -62,7 +95,7 @@ func commands() []*cobra.Command {
 			}
 		}
 	}
-	walk(cli.Root(&ui.UI{}, host))
+	walk(cli.Root(&ui.UI{}, host, nil))
 	return all
 }
 

@@ -29,7 +29,7 @@ func Main(start func() context.Context, u *ui.UI, h *config.Host, args []string)
 	if len(args) == 1 && args[0] == "--version" {
 		return report(u, printVersion(u))
 	}
-	root := Root(u, h)
+	root := Root(u, h, args)
 	root.SetArgs(args)
 	return report(u, root.ExecuteContext(start()))
 }
@@ -39,8 +39,8 @@ func printVersion(u *ui.UI) error {
 	return err
 }
 
-// Root returns the command tree.
-func Root(u *ui.UI, h *config.Host) *cobra.Command {
+// Root returns the command tree, as far as args need it.
+func Root(u *ui.UI, h *config.Host, args []string) *cobra.Command {
 	root := group("sam", "Run and test AWS Lambda functions on this machine, without Docker")
 	var version bool
 	root.Flags().BoolVar(&version, "version", false, "Show the version and exit")
@@ -70,7 +70,7 @@ func Root(u *ui.UI, h *config.Host) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{cmd, err} })
 
 	localGroup := group("local", "Run functions locally")
-	localGroup.AddCommand(local.NewInvoke(u, h), local.NewStartAPI(u, h), local.NewStartLambda(u, h), local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h))
+	localGroup.AddCommand(local.NewInvoke(u, h), local.NewStartAPI(u, h), local.NewStartLambda(u, h), local.NewGenerateEvent(u, args), local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h))
 	root.AddCommand(project.NewValidate(u, h), localGroup)
 	argumentsAreUsage(root)
 	return root

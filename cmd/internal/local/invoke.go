@@ -24,6 +24,8 @@ type InvokeOptions struct {
 	Function            string // empty: the only one
 	Event               string
 	NoEvent             bool
+	Generate            string // the arguments of generate-event
+	generated           []byte // the event that they name
 	Runtime             string // empty: the template's
 	FailOnFunctionError bool
 }
@@ -48,7 +50,8 @@ Without --event the event is read from standard input, or is {} if that is a
 terminal. The exit code is 0 also if the function fails: its error is the
 result (see --fail-on-function-error).`,
 		Example: `  sam local invoke Ratings -e event.json
-  echo '{"id": 7}' | sam local invoke Ratings | jq .body`,
+  echo '{"id": 7}' | sam local invoke Ratings | jq .body
+  sam local invoke Resize --generate 's3 put --bucket photos'`,
 		Args: func(_ *cobra.Command, args []string) error {
 			args = o.takeParameters(args)
 			if len(args) > 1 {
@@ -61,6 +64,9 @@ result (see --fail-on-function-error).`,
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.setDebug(cmd)
+			if err := o.generate(); err != nil {
+				return cmd.FlagErrorFunc()(cmd, err)
+			}
 			return run(cmd.Context(), &o)
 		},
 	}
@@ -68,10 +74,26 @@ result (see --fail-on-function-error).`,
 	flags.SortFlags = false
 	flags.StringVarP(&o.Event, "event", "e", "", "JSON `file` with the event; - is standard input")
 	flags.BoolVar(&o.NoEvent, "no-event", false, "Invoke with the event {}")
+	flags.StringVar(&o.Generate, "generate", "", "Invoke with a sample `event`, named as for generate-event: 's3 put --bucket photos'")
 	flags.StringVarP(&o.Runtime, "runtime", "r", "", "Runtime `ID` to use in place of the template's, such as python3.13")
 	flags.BoolVar(&o.FailOnFunctionError, "fail-on-function-error", false, "Exit with 1 if the function fails")
 	o.addFlags(flags)
 	return cmd
+}
+
+// generate makes the event of --generate.
+func (o *InvokeOptions) generate() error {
+	if o.Generate == "" {
+		return nil
+	}
+	if o.Event != "" || o.NoEvent {
+		return errors.New("--generate makes the event: leave out --event and --no-event")
+	}
+	var err error
+	if o.generated, err = generateEvent(o.Generate); err != nil {
+		return fmt.Errorf("--generate: %w", err)
+	}
+	return nil
 }
 
 func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) error {
@@ -95,9 +117,11 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 		}
 		fn.Runtime = o.Runtime
 	}
-	event, err := readEvent(ctx, u, o.Event, o.NoEvent)
-	if err != nil {
-		return err
+	event := o.generated
+	if event == nil {
+		if event, err = readEvent(ctx, u, o.Event, o.NoEvent); err != nil {
+			return err
+		}
 	}
 	prepared, err := s.emulator.Prepare(ctx, p.definition(fn, s.aws.Region))
 	if err != nil {
