@@ -92,12 +92,29 @@ func javaCommand(_ Runtime, in Interpreter, dir string, o Options) []string {
 		"-XX:MaxHeapSize=" + strconv.Itoa(heap) + "k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
 		"-Dfile.encoding=UTF-8", "-Duser.language=en", "-Duser.country=US", "-Djava.net.preferIPv4Stack=true",
 		"-Djava.security.properties=" + filepath.Join(dir, "security.properties"),
+		// Asked for, these security properties would have the JVM read all of its
+		// own before the bootstrap has connected; the values are their defaults.
+		"-Djdk.io.permissionsUseCanonicalPath=false", "-Djdk.security.filePermCompat=false",
+		"-Djdk.includeInExceptions=" + includeInExceptions(in),
+	}
+	if slices.Compare(parseVersion(in.Version), version{17}) >= 0 {
+		// Where the archive is in memory is no secret of a function's.
+		args = append(args, "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0")
 	}
 	archive := javaArchive(in, dir)
 	if info, err := os.Stat(archive); err == nil && info.Size() > 0 {
 		args = append(args, "-XX:SharedArchiveFile="+archive)
 	}
 	return append(args, "-cp", javaJar(dir), "sam.bootstrap.Main", o.OptDir, o.SDKDir)
+}
+
+// includeInExceptions is the default of the security property that says what
+// messages of exceptions may tell.
+func includeInExceptions(in Interpreter) string {
+	if slices.Compare(parseVersion(in.Version), version{25}) >= 0 {
+		return "hostInfoExclSocket"
+	}
+	return ""
 }
 
 func javaJar(dir string) string { return filepath.Join(dir, "bootstrap.jar") }
@@ -135,9 +152,10 @@ func rehearseJava(ctx context.Context, in Interpreter, dir string, begin func())
 	defer os.RemoveAll(work)
 	begin()
 	list, fresh := filepath.Join(work, "classes"), filepath.Join(work, "archive")
-	err = runJava(ctx, in, work, "-XX:DumpLoadedClassList="+list, "-cp", javaJar(dir), "sam.bootstrap.Rehearsal")
+	err = runJava(ctx, in, work, "-XX:+UseSerialGC", "-XX:DumpLoadedClassList="+list, "-cp", javaJar(dir), "sam.bootstrap.Rehearsal")
 	if err == nil {
-		err = runJava(ctx, in, work, "-Xshare:dump", "-XX:SharedClassListFile="+list, "-XX:SharedArchiveFile="+fresh, "-cp", javaJar(dir))
+		// G1 alone writes objects into an archive, which other collectors read too.
+		err = runJava(ctx, in, work, "-XX:+UseG1GC", "-Xmx128m", "-Xshare:dump", "-XX:SharedClassListFile="+list, "-XX:SharedArchiveFile="+fresh, "-cp", javaJar(dir))
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -152,7 +170,7 @@ func rehearseJava(ctx context.Context, in Interpreter, dir string, begin func())
 }
 
 func runJava(ctx context.Context, in Interpreter, dir string, args ...string) error {
-	cmd := exec.CommandContext(ctx, in.Path, append([]string{"-XX:+UseSerialGC"}, args...)...)
+	cmd := exec.CommandContext(ctx, in.Path, args...)
 	cmd.Dir, cmd.Env = dir, []string{}
 	confine(cmd)
 	return cmd.Run()

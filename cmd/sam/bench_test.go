@@ -15,32 +15,6 @@ import (
 // rounds is the number of pairs that a ratio is the median of.
 const rounds = 60
 
-// BenchmarkColdInvoke compares `sam local invoke`, the whole process, with the
-// bare interpreter that loads the same handler, calls it once and prints.
-func BenchmarkColdInvoke(b *testing.B) {
-	root := emulatortest.Root(b)
-	for _, test := range []struct{ runtime, function, bare, dir string }{
-		{"nodejs20.x", "HelloNode", "bare.js", "nodejs/hello"},
-		{"python3.11", "HelloPython", "bare.py", "python/hello"},
-	} {
-		b.Run(test.runtime, func(b *testing.B) {
-			interpreter := emulatortest.RequireRuntime(b, test.runtime)
-			event := filepath.Join(b.TempDir(), "event.json")
-			if err := os.WriteFile(event, []byte(`{"name": "Ada"}`), 0o600); err != nil {
-				b.Fatal(err)
-			}
-			code := filepath.Join(root, "testdata/functions", test.dir)
-			bare := []string{interpreter.Path, filepath.Join(root, "testdata/bench", test.bare), code, event}
-			ours := []string{
-				binary(b), "local", "invoke", test.function, "-e", event,
-				"-t", filepath.Join(root, "testdata/templates/hello.yaml"),
-				"--runtime-path", test.runtime + "=" + interpreter.Path,
-			}
-			compare(b, "bare", bare, "sam", ours)
-		})
-	}
-}
-
 // BenchmarkVersion compares `sam --version` with a static Go program that
 // prints a line.
 func BenchmarkVersion(b *testing.B) {

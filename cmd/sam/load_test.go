@@ -21,7 +21,7 @@ func loadInTurns(b *testing.B, connections int, servers []contender) [][]load {
 			if server.missing != "" {
 				continue
 			}
-			l := wrk(b, server.url, connections, time.Second)
+			l := wrk(b, server, connections, time.Second)
 			if turn > 0 { // the first is to warm up
 				loads[i] = append(loads[i], l)
 			}
@@ -38,22 +38,26 @@ var (
 
 // wrk loads a server, and fails the benchmark if a request fails or takes a
 // second.
-func wrk(b *testing.B, url string, connections int, duration time.Duration) load {
+func wrk(b *testing.B, server contender, connections int, duration time.Duration) load {
 	b.Helper()
 	path, err := exec.LookPath("wrk")
 	if err != nil {
 		b.Skip("wrk is not here; Debian and Homebrew have it")
 	}
 	seconds := strconv.Itoa(int(duration.Seconds()))
-	out, err := exec.Command(path, "--latency", "-t1", "-c"+strconv.Itoa(connections), "-d"+seconds, "--timeout", "1s", url).CombinedOutput()
+	args := []string{"--latency", "-t1", "-c" + strconv.Itoa(connections), "-d" + seconds, "--timeout", "1s"}
+	if server.script != "" {
+		args = append(args, "-s", server.script)
+	}
+	out, err := exec.Command(path, append(args, server.url)...).CombinedOutput()
 	failures, times, rate := wrkFailures.Find(out), wrkTimes.FindSubmatch(out), wrkRate.FindSubmatch(out)
 	if err != nil || failures != nil || times == nil || rate == nil {
-		b.Fatalf("wrk %s with %d connections: %v\n%s", url, connections, err, out)
+		b.Fatalf("wrk %s with %d connections: %v\n%s", server.url, connections, err, out)
 	}
 	milliseconds := func(text []byte) float64 {
 		d, err := time.ParseDuration(string(text))
 		if err != nil || d == 0 {
-			b.Fatalf("wrk %s with %d connections: a time is %q\n%s", url, connections, text, out)
+			b.Fatalf("wrk %s with %d connections: a time is %q\n%s", server.url, connections, text, out)
 		}
 		return float64(d) / float64(time.Millisecond)
 	}
@@ -62,6 +66,19 @@ func wrk(b *testing.B, url string, connections int, duration time.Duration) load
 		b.Fatal(err)
 	}
 	return l
+}
+
+// reportRate reports the median of requests per second and of their times.
+func reportRate(b *testing.B, turns []load) {
+	b.Helper()
+	var rates, p50s, p99s []float64
+	for _, l := range turns {
+		rates, p50s, p99s = append(rates, l.rate), append(p50s, l.p50), append(p99s, l.p99)
+	}
+	b.ReportMetric(median(rates), "req/s")
+	b.ReportMetric(median(p50s), "p50-ms")
+	b.ReportMetric(median(p99s), "p99-ms")
+	b.ReportMetric(0, "ns/op")
 }
 
 // reportLoad reports medians, ratios of what was measured in the same turn,

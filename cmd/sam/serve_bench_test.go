@@ -72,6 +72,7 @@ func BenchmarkServe(b *testing.B) {
 type contender struct {
 	name    string
 	url     string
+	script  string // wrk's, or ""
 	missing string // what it cannot be measured without
 }
 
@@ -215,7 +216,7 @@ func BenchmarkServeMemory(b *testing.B) {
 	}
 	s := serve(b, startAPI(b, binary(b), routes)...)
 	for _, r := range routes {
-		wrk(b, s.url+r.path, 64, 3*time.Second)
+		wrk(b, contender{url: s.url + r.path}, 64, 3*time.Second)
 	}
 	b.ReportMetric(float64(s.status(b, "VmHWM"))/1024, "peak-MB")
 	b.ReportMetric(float64(s.status(b, "VmRSS"))/1024, "RSS-MB")

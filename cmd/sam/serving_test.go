@@ -140,13 +140,22 @@ type route struct {
 func startAPI(tb testing.TB, sam string, routes []route, flags ...string) []string {
 	tb.Helper()
 	args := []string{sam, "local", "start-api", "-p", "0"}
-	resources := make(map[string]any)
 	for i, r := range routes {
 		if i == 0 || r.runtime != routes[i-1].runtime {
 			args = append(args, "--runtime-path", r.runtime+"="+emulatortest.RequireRuntime(tb, r.runtime).Path)
 		}
+	}
+	return append(append(args, "-t", writeTemplate(tb, routes)), flags...)
+}
+
+// writeTemplate writes a template with these routes. Their functions are called
+// F0, F1 and so on.
+func writeTemplate(tb testing.TB, routes []route) string {
+	tb.Helper()
+	resources := make(map[string]any)
+	for i, r := range routes {
 		properties := map[string]any{
-			"Runtime": r.runtime, "Handler": r.handler, "CodeUri": r.code, "Timeout": 30,
+			"Runtime": r.runtime, "Handler": r.handler, "CodeUri": r.code, "Timeout": 30, "MemorySize": 256,
 			"Events": map[string]any{"Api": map[string]any{
 				"Type": "Api", "Properties": map[string]string{"Path": r.path, "Method": "any"},
 			}},
@@ -164,5 +173,5 @@ func startAPI(tb testing.TB, sam string, routes []route, flags ...string) []stri
 	if err := os.WriteFile(template, text, 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	return append(append(args, "-t", template), flags...)
+	return template
 }
