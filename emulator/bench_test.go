@@ -55,7 +55,7 @@ func BenchmarkWarm(b *testing.B) {
 // bootstrap, or with another command in its place.
 func throughput(b *testing.B, fn *emulator.Prepared, command []string) float64 {
 	b.Helper()
-	rt, err := rapi.Listen()
+	rt, err := rapi.Listen(rapi.Config{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error
 func (env *Environment) tmp() string { return filepath.Join(env.scratch.dir, "tmp") }
 
 func (env *Environment) startProcess(ctx context.Context) error {
-	rt, err := rapi.Listen() // before the process, which connects at once
+	rt, err := rapi.Listen(rapi.Config{}) // before the process, which connects at once
 	if err != nil {
 		return err
 	}

@@ -3,18 +3,13 @@ package rapi
 import (
 	"io"
 	"net/http"
+	"sync"
 )
 
-// handler routes the requests of API version 2018-06-01.
+// handler serves what conn does not. Most runtimes never ask for any of it, so
+// the routes are made when one does.
 func (rt *Runtime) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /2018-06-01/ping", rt.ping)
-	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", rt.next)
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", rt.response)
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", rt.invocationError)
-	mux.HandleFunc("POST /2018-06-01/runtime/init/error", rt.initError)
-	mux.HandleFunc("GET /2018-06-01/runtime/restore/next", rt.restoreNext)
-	mux.HandleFunc("POST /2018-06-01/runtime/restore/error", rt.initError)
+	routes := sync.OnceValue(rt.routes)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rt.enter() != nil {
 			return
@@ -24,8 +19,30 @@ func (rt *Runtime) handler() http.Handler {
 			errHost.write(w)
 			return
 		}
-		mux.ServeHTTP(w, r)
+		routes().ServeHTTP(w, r)
 	})
+}
+
+// routes routes the requests of all APIs.
+func (rt *Runtime) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /2018-06-01/ping", rt.ping)
+	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", rt.next)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", rt.response)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", rt.invocationError)
+	mux.HandleFunc("POST /2018-06-01/runtime/init/error", rt.initError)
+	mux.HandleFunc("GET /2018-06-01/runtime/restore/next", rt.restoreNext)
+	mux.HandleFunc("POST /2018-06-01/runtime/restore/error", rt.initError)
+	mux.HandleFunc("POST /2020-01-01/extension/register", rt.register)
+	mux.HandleFunc("GET /2020-01-01/extension/event/next", rt.nextEvent)
+	mux.HandleFunc("POST /2020-01-01/extension/init/error", rt.extensionInitError)
+	mux.HandleFunc("POST /2020-01-01/extension/exit/error", rt.extensionExitError)
+	if rt.config.OnSubscribe != nil {
+		mux.HandleFunc("PUT /2022-07-01/telemetry", rt.subscribeTelemetry)
+		mux.HandleFunc("PUT /2022-07-01/telemetry/{$}", rt.subscribeTelemetry) // as AWS's documentation has it
+		mux.HandleFunc("PUT /2020-08-15/logs", rt.subscribeLogs)
+	}
+	return mux
 }
 
 func (rt *Runtime) ping(w http.ResponseWriter, _ *http.Request) {

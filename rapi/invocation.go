@@ -48,6 +48,9 @@ type Invocation struct {
 	// event. It may Send that, and must not wait for the runtime. It may come
 	// before Send returns.
 	OnEnd func(*Call)
+	// OnRuntimeDone, if set, is called before that, when the runtime has done
+	// its part: extensions may still be at work. It must not wait for them.
+	OnRuntimeDone func(*Call)
 }
 
 // setHeader writes the metadata as the headers of a reply to next. Empty ones
@@ -72,7 +75,8 @@ func (inv *Invocation) setHeader(h http.Header) {
 type Call struct {
 	Invocation
 	responded chan struct{}
-	reply     Reply // written once, before responded is closed
+	reply     Reply     // written once, before responded is closed
+	replied   time.Time // when that was; only for OnRuntimeDone
 	ended     chan struct{}
 }
 
@@ -83,10 +87,22 @@ func (c *Call) Responded() <-chan struct{} { return c.responded }
 // Reply is the runtime's answer. It is valid once Responded is closed.
 func (c *Call) Reply() *Reply { return &c.reply }
 
+// Replied is when the answer was there, or began to stream. It is for the use of
+// OnRuntimeDone.
+func (c *Call) Replied() time.Time { return c.replied }
+
 // Ended is closed when the runtime, after its answer, asked for the next
-// event: only then has the invocation come to its end and may the function be
-// said to have finished its work.
+// event, and so did the extensions that were told of this one: only then has
+// the invocation come to its end and may the function be said to have finished
+// its work.
 func (c *Call) Ended() <-chan struct{} { return c.ended }
+
+func (c *Call) end() {
+	close(c.ended)
+	if c.OnEnd != nil {
+		c.OnEnd(c)
+	}
+}
 
 // A Reply is what a runtime answered to an invocation.
 type Reply struct {

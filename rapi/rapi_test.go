@@ -20,7 +20,7 @@ import (
 // open starts a Runtime API that the test closes.
 func open(t *testing.T) *rapi.Runtime {
 	t.Helper()
-	rt, err := rapi.Listen()
+	rt, err := rapi.Listen(rapi.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -483,7 +483,7 @@ func FuzzRequests(f *testing.F) {
 	f.Add("GET", "/2018-06-01/runtime/invocation/next", "Host: x", "")
 	f.Add("POST", "/2018-06-01/runtime/invocation//error", "Transfer-Encoding: chunked", "5\r\nabc")
 	f.Fuzz(func(t *testing.T, method, path, header, body string) {
-		rt, err := rapi.Listen()
+		rt, err := rapi.Listen(rapi.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,12 +17,39 @@ import (
 // ErrClosed says that the Runtime was closed while somebody waited for it.
 var ErrClosed = errors.New("runtime API is closed")
 
+// A Config is what a Runtime knows about the function that it serves, and who
+// is told about its init phase. The zero Config is that of a function without
+// extensions that nobody observes.
+type Config struct {
+	// Function is what extensions are told about it.
+	Function Function
+	// Extensions are the names of the external extensions. The runtime's process
+	// is to be started when all have registered.
+	Extensions []string
+	// OnSubscribe takes a subscription to telemetry. It must neither wait nor
+	// call the Runtime. Without it there is no Telemetry API.
+	OnSubscribe func(Subscription)
+	// OnRuntimeReady, if set, is called when the runtime's part of the init phase
+	// is over, and OnInit before Initialized is closed. Neither must wait for the
+	// runtime or for an extension.
+	OnRuntimeReady, OnInit func(*Runtime)
+}
+
+// A Function is what extensions are told when they register.
+type Function struct {
+	Name    string `json:"functionName"`
+	Version string `json:"functionVersion"`
+	Handler string `json:"handler"`
+	Account string `json:"accountId,omitempty"` // only if they ask for it
+}
+
 // A Runtime is the Runtime API of one execution environment. It listens on an
 // address of its own, since runtime clients accept nothing but host:port.
 //
 // It serves one invocation at a time: Send may be called again only after the
 // previous Call has Ended. All methods may be called from any goroutine.
 type Runtime struct {
+	config   Config
 	addr     string
 	opened   time.Time
 	listener net.Listener
@@ -31,6 +58,7 @@ type Runtime struct {
 	conns    connections
 	events   chan *Call // holds at most the one event that is due
 
+	registered  chan struct{} // closed when all external extensions have registered
 	initialized chan struct{} // closed at the end of the init phase
 	restored    chan struct{} // closed to let a SnapStart runtime out of restore/next
 	closed      chan struct{}
@@ -44,25 +72,37 @@ type Runtime struct {
 	bodyArrived chan struct{} // closed when the state leaves responding
 	initFailure *Failure
 	initPayload []byte
+
+	runtimeReady     bool // the runtime's part of the init phase is over
+	initEnded        bool // all of it is
+	extensions       []*extension
+	unregistered     int   // external extensions that have not registered
+	unready          int   // extensions that have, and have not asked for an event
+	owing            int   // extensions that have not come back from an INVOKE event
+	ending           *Call // the call that only waits for them
+	extensionFailure string
 }
 
 // Listen opens the Runtime API on a free port of the loopback interface and
-// serves it until Close. It must be open before the runtime's process is
-// started: AWS's clients give up connecting after a second.
-func Listen() (*Runtime, error) {
+// serves it until Close. It must be open before any process is started: AWS's
+// clients give up connecting after a second.
+func Listen(config Config) (*Runtime, error) {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("open runtime API: %w", err)
 	}
 	rt := &Runtime{
+		config:      config,
 		addr:        listener.Addr().String(),
 		opened:      time.Now(),
 		listener:    listener,
 		events:      make(chan *Call, 1),
+		registered:  make(chan struct{}),
 		initialized: make(chan struct{}),
 		restored:    make(chan struct{}),
 		closed:      make(chan struct{}),
 	}
+	rt.expect(config.Extensions)
 	rt.conns.init()
 	rt.others = &handedOver{addr: listener.Addr(), conns: make(chan net.Conn), closed: make(chan struct{})}
 	rt.server = &http.Server{
@@ -113,7 +153,8 @@ func (rt *Runtime) Close() error {
 }
 
 // Initialized is closed when the init phase is over: the runtime asked for an
-// event, asked to be restored, or reported that its init failed.
+// event, or asked to be restored, and all extensions that registered have asked
+// for an event, or the runtime reported that its init failed.
 func (rt *Runtime) Initialized() <-chan struct{} { return rt.initialized }
 
 // InitDuration is the time from Listen to the end of the init phase. It is
@@ -140,6 +181,9 @@ func (rt *Runtime) Send(inv Invocation) *Call {
 	if rt.state == restoreReady {
 		rt.state = restoring
 		close(rt.restored)
+	}
+	if len(rt.extensions) > 0 {
+		rt.notify(&call.Invocation)
 	}
 	rt.mu.Unlock()
 	rt.give(call)
@@ -250,14 +294,36 @@ func (rt *Runtime) enter() error {
 	}
 }
 
-// endInit ends the init phase in the state that it ended in; rt.mu is held.
+// endInit ends the runtime's part of the init phase in the state that it ended
+// in; rt.mu is held, and given up for a moment.
 func (rt *Runtime) endInit(to state) {
+	first := rt.state == started
 	rt.state = to
-	select {
-	case <-rt.initialized:
-	default:
-		rt.initTook = time.Since(rt.opened)
-		close(rt.initialized)
+	if first {
+		rt.tell(rt.config.OnRuntimeReady)
+		rt.runtimeReady = true
+		rt.completeInit()
+	}
+}
+
+// completeInit ends the init phase if there is nobody left to wait for; rt.mu
+// is held, and given up for a moment.
+func (rt *Runtime) completeInit() {
+	if rt.initEnded || !rt.runtimeReady || rt.unready > 0 && rt.initFailure == nil {
+		return
+	}
+	rt.initEnded = true
+	rt.initTook = time.Since(rt.opened)
+	rt.tell(rt.config.OnInit)
+	close(rt.initialized)
+}
+
+// tell calls whoever wants to know; rt.mu is held, and given up for as long.
+func (rt *Runtime) tell(who func(*Runtime)) {
+	if who != nil {
+		rt.mu.Unlock()
+		who(rt)
+		rt.mu.Lock()
 	}
 }
 
@@ -279,10 +345,12 @@ func (rt *Runtime) askNext() (again *Call, arriving <-chan struct{}, err error) 
 	case responded:
 		call := rt.current
 		rt.state, rt.current = ready, nil
-		close(call.ended)
+		alone := rt.owing == 0 && call.OnRuntimeDone == nil
 		rt.mu.Unlock()
-		if call.OnEnd != nil {
-			call.OnEnd(call)
+		if alone {
+			call.end()
+		} else {
+			rt.runtimeDone(call)
 		}
 		return nil, nil, nil
 	default:
@@ -318,6 +386,9 @@ func (rt *Runtime) beginReply(id string) (*Call, error) {
 // reply gives the answer to whoever waits for the call.
 func (rt *Runtime) reply(call *Call, reply Reply) {
 	call.reply = reply
+	if call.OnRuntimeDone != nil {
+		call.replied = time.Now()
+	}
 	close(call.responded)
 }
 
