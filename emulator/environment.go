@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sam/bootstraps"
+	"sam/emulator/telemetry"
 	"sam/rapi"
 )
 
@@ -35,10 +36,10 @@ type Environment struct {
 	deadline *deadline
 
 	rt        *rapi.Runtime
+	telemetry *telemetry.Hub
+	init      *initPhase
 	instance  Instance
-	invalid   *bootstraps.EntrypointError // why there is no process, or nil
 	adapting  sync.WaitGroup
-	initBegan time.Time
 	peak      int64     // memory in bytes over all processes it had
 	measured  time.Time // when that was found out
 	warm      bool      // somebody has waited for its init
@@ -52,7 +53,10 @@ func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error
 	if err != nil {
 		return nil, err
 	}
-	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.log), scratch: scratch, deadline: newDeadline()}
+	env := &Environment{
+		emulator: e, function: fn, log: newLogWriter(e.log, fn.LogFormat),
+		scratch: scratch, deadline: newDeadline(),
+	}
 	if env.opt, err = fn.opt(filepath.Join(scratch.dir, "opt")); err == nil {
 		err = os.Mkdir(env.tmp(), 0o700)
 	}
@@ -70,46 +74,67 @@ func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error
 func (env *Environment) tmp() string { return filepath.Join(env.scratch.dir, "tmp") }
 
 func (env *Environment) startProcess(ctx context.Context) error {
-	rt, err := rapi.Listen(rapi.Config{}) // before the process, which connects at once
+	extensions, err := extensionFiles(env.opt)
 	if err != nil {
 		return err
 	}
-	env.initBegan = time.Now()
-	instance, err := env.launch(ctx, rt.Addr())
-	var invalid *bootstraps.EntrypointError
-	switch {
-	case errors.As(err, &invalid): // a failure of the function's, which an invocation tells
-		instance = notStarted{}
-	case err != nil:
-		_ = rt.Close()
+	init := env.newInitPhase()
+	rt, err := rapi.Listen(init.config(extensions)) // before the processes, which connect at once
+	if err != nil {
 		return err
 	}
-	env.rt, env.instance, env.invalid, env.ended = rt, instance, invalid, false
+	env.log.observe(init.hub)
+	init.start()
+	instance, err := env.startInstance(ctx, rt, extensions)
+	if err != nil {
+		init.hub.Close()
+		return errors.Join(err, rt.Close())
+	}
+	env.rt, env.init, env.telemetry, env.instance, env.ended = rt, init, init.hub, instance, false
 	return nil
 }
 
+func (env *Environment) startInstance(ctx context.Context, rt *rapi.Runtime, extensions []string) (Instance, error) {
+	if len(extensions) > 0 {
+		return env.startEnsemble(ctx, rt, extensions)
+	}
+	instance, err := env.launch(ctx, rt.Addr())
+	if invalid, ok := errors.AsType[*bootstraps.EntrypointError](err); ok {
+		return notStarted{invalid}, nil // a failure of the function's, which an invocation tells
+	}
+	return instance, err
+}
+
 // Stop ends the environment: the process group, by force once ctx is done,
-// the Runtime API, and the temporary directory.
+// the Runtime API, and the temporary directory. Extensions get the time that
+// Lambda gives them, whatever ctx says.
 func (env *Environment) Stop(ctx context.Context) error {
 	env.deadline.stop()
-	err := env.stopProcess(ctx)
+	err := env.stopProcess(ctx, spindown)
 	env.log.flush()
 	return errors.Join(err, env.scratch.remove())
 }
 
-func (env *Environment) stopProcess(ctx context.Context) error {
+func (env *Environment) stopProcess(ctx context.Context, reason string) error {
 	env.measured = time.Time{}
 	env.measure()
 	env.ended = true
-	err := env.instance.Stop(ctx)
+	err := env.shutDown(ctx, reason)
 	env.adapting.Wait()
 	_ = env.rt.Close()
+	env.telemetry.Close()
 	return err
 }
 
 // kill ends the process at once, as Lambda does: without extensions a runtime
 // gets no signal that it could handle.
-func (env *Environment) kill() error { return env.stopProcess(ended) }
+func (env *Environment) kill(failure error) error {
+	reason := afterFailure
+	if _, late := failure.(*TimeoutError); late {
+		reason = afterTimeout
+	}
+	return env.stopProcess(ended, reason)
+}
 
 // Invoke runs one invocation to its end. What the function did, its failures
 // and timeouts included, is the Result; the error is one of the emulator or the
@@ -139,7 +164,8 @@ func resultOf(err error) (failure, emulatorErr error) {
 }
 
 // await waits for the runtime to do something. The error is *ExitError,
-// *bootstraps.EntrypointError, *TimeoutError, or the cause of ctx's end.
+// *ExtensionError, *bootstraps.EntrypointError, *TimeoutError, or the cause of
+// ctx's end.
 func (env *Environment) await(ctx context.Context, happened <-chan struct{}) error {
 	var otherwise error
 	select {
@@ -149,14 +175,11 @@ func (env *Environment) await(ctx context.Context, happened <-chan struct{}) err
 	case <-env.deadline.missed:
 		otherwise = &TimeoutError{Timeout: env.function.Timeout}
 	case <-env.instance.Exited():
-		otherwise = &ExitError{State: env.instance.Exit()}
-		if env.invalid != nil {
-			otherwise = env.invalid
-		}
 		// What the process had sent before it ended wins over its end.
 		drain, cancel := context.WithTimeout(context.Background(), drainLimit)
 		defer cancel()
 		env.rt.Drain(drain)
+		otherwise = env.exitError()
 	}
 	select {
 	case <-happened:
@@ -166,12 +189,25 @@ func (env *Environment) await(ctx context.Context, happened <-chan struct{}) err
 	}
 }
 
+// exitError tells why there is no process any more.
+func (env *Environment) exitError() error {
+	reason := error(&ExitError{State: env.instance.Exit()})
+	if known, ok := env.instance.(interface{ why() error }); ok {
+		reason = known.why()
+	}
+	exit, isExit := reason.(*ExitError)
+	if kind := env.rt.ExtensionFailure(); kind != "" && isExit { // of one in the runtime's process
+		return &ExtensionError{Type: kind, Reason: exit.Error()}
+	}
+	return reason
+}
+
 // settle measures memory, ends a process that an invocation has made useless,
 // and lets the output of the invocation arrive.
 func (env *Environment) settle(failure error) error {
 	switch failure.(type) {
-	case *TimeoutError, *ExitError, *InitError:
-		if err := env.kill(); err != nil {
+	case *TimeoutError, *ExitError, *InitError, *ExtensionError:
+		if err := env.kill(failure); err != nil {
 			return err
 		}
 	default:
@@ -185,7 +221,7 @@ func (env *Environment) settle(failure error) error {
 type initResult struct {
 	duration time.Duration // 0 if it has been reported or is part of the invocation
 	spent    time.Duration // of the invocation's time
-	failure  error         // *InitError, *ExitError, *TimeoutError, *bootstraps.EntrypointError, or nil
+	failure  error         // *InitError, *ExitError, *TimeoutError, *ExtensionError, *bootstraps.EntrypointError, or nil
 	payload  []byte        // the error as the runtime posted it, or nil
 }
 
@@ -200,7 +236,7 @@ func (env *Environment) awaitInit(ctx context.Context) (initResult, error) {
 	result, err := env.initOutcome(ctx, limit)
 	if _, timedOut := result.failure.(*TimeoutError); timedOut {
 		env.log.platform(initReport(env.function.LogFormat, limit, result.failure, time.Now()))
-		if err := env.kill(); err != nil {
+		if err := env.kill(result.failure); err != nil {
 			return result, err
 		}
 		if err := env.startProcess(ctx); err != nil {
@@ -214,11 +250,12 @@ func (env *Environment) awaitInit(ctx context.Context) (initResult, error) {
 }
 
 func (env *Environment) initOutcome(ctx context.Context, limit time.Duration) (result initResult, err error) {
-	ctx, cancel := context.WithDeadlineCause(ctx, env.initBegan.Add(limit), &TimeoutError{Timeout: limit})
+	ctx, cancel := context.WithDeadlineCause(ctx, env.init.began.Add(limit), &TimeoutError{Timeout: limit})
 	defer cancel()
 	if err := env.await(ctx, env.rt.Initialized()); err != nil {
-		result.duration = time.Since(env.initBegan)
+		result.duration = time.Since(env.init.began)
 		result.failure, err = resultOf(err)
+		env.init.end(env.rt, result.failure)
 		return result, err
 	}
 	result.duration = env.rt.InitDuration()
@@ -248,6 +285,9 @@ func (env *Environment) measure() {
 		env.peak, env.measured = max(env.peak, meter.PeakMemory()), now
 	}
 }
+
+// usedMB is the highest memory so far, rounded up.
+func (env *Environment) usedMB() int { return int((env.peak + 1<<20 - 1) >> 20) }
 
 // ready returns once the init phase is over, however it ended, or ctx is done.
 // An init that exceeds its limit is over too: it goes on in the invocation.

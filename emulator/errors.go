@@ -35,6 +35,18 @@ type InitError struct {
 
 func (e *InitError) Error() string { return "init failed: " + e.Type }
 
+// An ExtensionError says that an extension could not be started, or ended before
+// its time.
+type ExtensionError struct {
+	Type   string // such as Extension.Crash
+	Name   string // the extension's
+	Cause  string // why it could not be started: PermissionDenied, TooManyExtensions or UnknownError
+	Reason string
+}
+
+// Error is the sentence of AWS's logs.
+func (e *ExtensionError) Error() string { return e.Reason }
+
 // A FunctionError says that the function, or its runtime, answered with an
 // error.
 type FunctionError struct {
@@ -53,6 +65,8 @@ func errorType(err error) string {
 	case *bootstraps.EntrypointError:
 		return "Runtime.InvalidEntrypoint"
 	case *InitError:
+		return e.Type
+	case *ExtensionError:
 		return e.Type
 	case *FunctionError:
 		return e.Type

@@ -108,6 +108,9 @@ func (p *pool) start(ctx context.Context) (*worker, error) {
 	if preparing.err != nil {
 		return nil, preparing.err
 	}
+	if preparing.result.hasExtensions() {
+		p.leaving.wait() // extensions listen on ports of their choice, which they still have
+	}
 	env, err := p.fleet.emulator.Start(ctx, preparing.result)
 	return &worker{env: env, generation: generation}, err
 }

@@ -26,6 +26,9 @@ type invocation struct {
 	call   *rapi.Call      // nil if the init has failed
 	result *Result         // answer's
 
+	trace       record       // for who observes it
+	runtimeTook atomic.Int64 // nanoseconds until it was told that the runtime is done, or 0
+
 	ended    func(error) // told of the end, with an error of the emulator's own
 	finished atomic.Bool
 	done     chan struct{} // closed when it has been finished; the rest is valid then
@@ -61,16 +64,20 @@ func (env *Environment) begin(ctx context.Context, req Request, ended func(error
 	deadline := inv.began.Add(fn.Timeout)
 	env.deadline.set(deadline)
 	env.log.platform(startLine(fn.LogFormat, req.RequestID, inv.began))
+	message := rapi.Invocation{
+		RequestID:     req.RequestID,
+		Payload:       req.Payload,
+		Deadline:      deadline,
+		FunctionARN:   req.ARN,
+		TraceID:       inv.req.TraceID,
+		ClientContext: req.ClientContext,
+		OnEnd:         inv.endedWell,
+	}
+	if env.telemetry.Active() {
+		inv.observe(&message)
+	}
 	if init.failure == nil {
-		inv.call = env.rt.Send(rapi.Invocation{
-			RequestID:     req.RequestID,
-			Payload:       req.Payload,
-			Deadline:      deadline,
-			FunctionARN:   req.ARN,
-			TraceID:       inv.req.TraceID,
-			ClientContext: req.ClientContext,
-			OnEnd:         inv.endedWell,
-		})
+		inv.call = env.rt.Send(message)
 	}
 	return inv, nil
 }
@@ -153,11 +160,16 @@ func (inv *invocation) finish(failure, err error) {
 		requestID: inv.req.RequestID, memoryMB: fn.MemoryMB, failure: failure, init: inv.init.duration,
 		duration: min(time.Since(inv.began), fn.Timeout),
 	}
+	if err == nil && env.telemetry.Active() { // before a failure ends the extensions
+		env.measure()
+		r.usedMB = env.usedMB()
+		inv.end(r)
+	}
 	if err == nil {
 		err = env.settle(failure)
 	}
 	if err == nil {
-		r.usedMB = int((env.peak + 1<<20 - 1) >> 20)
+		r.usedMB = env.usedMB()
 		env.log.platform(r.lines(fn.LogFormat, time.Now()))
 	}
 	if inv.req.WithLog {

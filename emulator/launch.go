@@ -49,7 +49,9 @@ func (env *Environment) adapt(adapter *golang.Adapter, instance Instance, runtim
 }
 
 // notStarted stands for a process that could not be started.
-type notStarted struct{}
+type notStarted struct{ reason error }
+
+func (n notStarted) why() error { return n.reason }
 
 // Exited implements Instance.
 func (notStarted) Exited() <-chan struct{} { return ended.Done() }

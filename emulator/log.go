@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"sync"
+
+	"sam/emulator/telemetry"
 )
 
 // maxLine is the length in bytes at which a line is written although it has
@@ -29,17 +31,31 @@ func (w *sharedWriter) Write(p []byte) (int, error) {
 // A logWriter writes the log of one execution environment: what the function
 // prints, in whole lines, and the platform's lines between them.
 type logWriter struct {
-	mu      sync.Mutex
-	to      io.Writer
-	output  logStream
-	keeping bool
-	tail    []byte // of what was written while keeping, and maybe more than maxTail
+	mu        sync.Mutex
+	to        io.Writer
+	output    logStream
+	keeping   bool
+	tail      []byte         // of what was written while keeping, and maybe more than maxTail
+	telemetry *telemetry.Hub // gets what processes print; nil if there is none
+	json      bool           // functions print JSON
 }
 
-func newLogWriter(to io.Writer) *logWriter {
-	l := &logWriter{to: to}
-	l.output.log = l
+func newLogWriter(to io.Writer, format LogFormat) *logWriter {
+	l := &logWriter{to: to, json: format == LogJSON}
+	l.output = logStream{log: l, kind: telemetry.Function}
 	return l
+}
+
+// ofExtension returns a stream for an extension.
+func (l *logWriter) ofExtension() *logStream {
+	return &logStream{log: l, kind: telemetry.Extension}
+}
+
+// observe says who gets what processes print from now on.
+func (l *logWriter) observe(hub *telemetry.Hub) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.telemetry = hub
 }
 
 // platform writes lines of the platform itself.
@@ -84,7 +100,16 @@ func (l *logWriter) flush() { l.output.flush() }
 // environments, or of the platform, do not run into each other.
 type logStream struct {
 	log     *logWriter
+	kind    string // of telemetry
 	partial []byte // the line that has not ended; log.mu guards it
+}
+
+// write writes whole lines; log.mu is held.
+func (s *logStream) write(lines []byte) {
+	s.log.write(lines)
+	if hub := s.log.telemetry; hub != nil {
+		hub.PublishLines(s.kind, lines, s.log.json)
+	}
 }
 
 // Write implements io.Writer. It reports no error: a log that nobody reads
@@ -98,10 +123,10 @@ func (s *logStream) Write(p []byte) (int, error) {
 			end = len(p)
 		}
 		if len(s.partial) > 0 { // the line in one piece: environments share the log
-			s.log.write(append(s.partial, p[:end]...))
+			s.write(append(s.partial, p[:end]...))
 			s.partial = s.partial[:0]
 		} else {
-			s.log.write(p[:end])
+			s.write(p[:end])
 		}
 	}
 	s.partial = append(s.partial, p[end:]...)
@@ -112,7 +137,7 @@ func (s *logStream) flush() {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
 	if len(s.partial) > 0 {
-		s.log.write(append(s.partial, '\n'))
+		s.write(append(s.partial, '\n'))
 		s.partial = s.partial[:0]
 	}
 }

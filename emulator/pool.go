@@ -27,6 +27,8 @@ type pool struct {
 	waiting    []*ticket // invocations, the first come first
 	reaper     *time.Timer
 	closed     bool
+
+	leaving leavers
 }
 
 // A worker is an environment in a pool.
@@ -265,7 +267,9 @@ func (p *pool) discard(w *worker) {
 // stop stops environments, without anybody having to wait for that.
 func (p *pool) stop(workers ...*worker) {
 	for _, w := range workers {
+		p.leaving.add()
 		p.fleet.work.Go(func() {
+			defer p.leaving.done()
 			if err := w.env.Stop(ended); err != nil {
 				p.fleet.emulator.config.Logger.Warn("environment stopped badly", "function", p.function.Path, "error", err)
 			}
@@ -295,5 +299,39 @@ func (p *pool) reap() {
 	p.idle = slices.Delete(p.idle, 0, old)
 	if len(p.idle) > 0 {
 		p.reaper.Reset(timeout - time.Since(p.idle[0].lastUsed))
+	}
+}
+
+// leavers counts environments that are being stopped.
+type leavers struct {
+	mu   sync.Mutex
+	n    int
+	none chan struct{} // closed when there are none any more
+}
+
+func (l *leavers) add() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.n == 0 {
+		l.none = make(chan struct{})
+	}
+	l.n++
+}
+
+func (l *leavers) done() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.n--; l.n == 0 {
+		close(l.none)
+	}
+}
+
+// wait returns when those that are leaving now are gone.
+func (l *leavers) wait() {
+	l.mu.Lock()
+	n, none := l.n, l.none
+	l.mu.Unlock()
+	if n > 0 {
+		<-none
 	}
 }

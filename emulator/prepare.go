@@ -148,9 +148,7 @@ func (p *Prepared) opt(path string) (string, error) {
 // spec is what a process of the function is started with. A function that does
 // not know the Runtime API gets an adapter, to be run or closed.
 func (p *Prepared) spec(runtimeAPI, opt, tmp string) (Spec, *golang.Adapter, error) {
-	in := p.input
-	in.RuntimeAPI, in.OptDir, in.TmpDir = runtimeAPI, opt, tmp
-	in.LogStream = environ.LogStream(time.Now(), uuid.New())
+	in := p.inputFor(runtimeAPI, opt, tmp)
 	if !p.runtime.Interpreted() {
 		return p.programSpec(in)
 	}
@@ -161,6 +159,14 @@ func (p *Prepared) spec(runtimeAPI, opt, tmp string) (Spec, *golang.Adapter, err
 	command := bootstraps.Command(p.runtime, p.Interpreter, p.bootstrap, options)
 	env = append(env, bootstraps.Environment(p.runtime, p.Interpreter)...)
 	return Spec{Args: wrap(variable(env, "AWS_LAMBDA_EXEC_WRAPPER"), p.dir, opt, command), Dir: p.dir, Env: env}, nil, nil
+}
+
+// inputFor is what the variables of one environment come from.
+func (p *Prepared) inputFor(runtimeAPI, opt, tmp string) environ.Input {
+	in := p.input
+	in.RuntimeAPI, in.OptDir, in.TmpDir = runtimeAPI, opt, tmp
+	in.LogStream = environ.LogStream(time.Now(), uuid.New())
+	return in
 }
 
 // programSpec is the spec of a function that is a program itself.

@@ -44,7 +44,7 @@ func (r *report) lines(format LogFormat, now time.Time) string {
 	switch failure := r.failure.(type) {
 	case *TimeoutError:
 		b = fmt.Appendf(b, "%s %s %v\n\n", now.UTC().Format(timeFormat), r.requestID, failure)
-	case *ExitError, *bootstraps.EntrypointError:
+	case *ExitError, *ExtensionError, *bootstraps.EntrypointError:
 		b = fmt.Appendf(b, "RequestId: %s Error: %v\n%s\n", r.requestID, failure, errorType(failure))
 	}
 	b = append(append(b, "END RequestId: "...), r.requestID...)
@@ -73,7 +73,9 @@ func appendMS(b []byte, d time.Duration) []byte {
 	return append(strconv.AppendFloat(b, milliseconds(d), 'f', 2, 64), " ms"...)
 }
 
-func (r *report) json(now time.Time) string {
+func (r *report) json(now time.Time) string { return jsonLine(now, "platform.report", r.record()) }
+
+func (r *report) record() record {
 	metrics := map[string]any{
 		"durationMs":       round(milliseconds(r.duration)),
 		"billedDurationMs": r.billed(),
@@ -85,11 +87,9 @@ func (r *report) json(now time.Time) string {
 	if r.init > 0 {
 		metrics["initDurationMs"] = round(milliseconds(r.init))
 	}
-	record := map[string]any{"requestId": r.requestID, "metrics": metrics, "status": r.status()}
-	if r.failure != nil {
-		record["errorType"] = errorType(r.failure)
-	}
-	return jsonLine(now, "platform.report", record)
+	about := outcome(r.failure)
+	about["requestId"], about["metrics"] = r.requestID, metrics
+	return about
 }
 
 // status is how the platform sees the invocation: an error that the function

@@ -35,7 +35,8 @@ type Result struct {
 	// Log is the end of the invocation's log, up to 4 KB, if it was asked for.
 	Log []byte
 	// Failure is nil if the function succeeded, else one of *FunctionError,
-	// *InitError, *ExitError, *TimeoutError, *bootstraps.EntrypointError.
+	// *InitError, *ExitError, *TimeoutError, *ExtensionError,
+	// *bootstraps.EntrypointError.
 	Failure error
 }
 

@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -113,6 +114,20 @@ func Build(in Input) []string {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// BuildExtension returns the environment of an external extension of the
+// function: the function's, but for what only concerns a runtime.
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
+func BuildExtension(in Input) []string {
+	return slices.DeleteFunc(Build(in), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return strings.HasPrefix(name, "_") || strings.HasPrefix(name, "AWS_XRAY_") || slices.Contains(ofRuntimeOnly, name)
+	})
+}
+
+var ofRuntimeOnly = []string{
+	"AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
 }
 
 // LogStream returns the name that AWS gives the log stream of an execution
