@@ -39,6 +39,7 @@ func TestRunner(t *testing.T, runner emulator.Runner) {
 		"kills a process that does not":                stopByForce,
 		"stops at any time, and twice":                 stopTwice,
 		"takes the process group along":                stopGroup,
+		"takes along what left the group":              stopSession,
 		"is not held up by a grandchild's pipe":        grandchildPipe,
 		"measures memory":                              memory,
 	} {
@@ -252,7 +253,17 @@ func stopTwice(t *testing.T, runner emulator.Runner) {
 }
 
 func stopGroup(t *testing.T, runner emulator.Runner) {
-	r := start(t, runner, "tail -f /dev/null & echo $!; wait")
+	stopsChild(t, runner, "tail -f /dev/null & echo $!; wait")
+}
+
+func stopSession(t *testing.T, runner emulator.Runner) {
+	stopsChild(t, runner, "setsid tail -f /dev/null & echo $!; wait")
+}
+
+// stopsChild has a script print the id of a process, which must not outlive
+// the script.
+func stopsChild(t *testing.T, runner emulator.Runner, script string) {
+	r := start(t, runner, script)
 	pid, err := strconv.Atoi(strings.TrimSpace(r.output.await(t, "\n")))
 	if err != nil {
 		t.Fatal(err)

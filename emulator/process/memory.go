@@ -61,8 +61,14 @@ func highWater(pid int) int64 {
 	return kib << 10
 }
 
+// children are the processes that a program's first thread has started, and
+// with most programs all.
 func children(pid int) []int {
-	list, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	return childrenIn(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+}
+
+func childrenIn(file string) []int {
+	list, err := os.ReadFile(file)
 	if err != nil {
 		return nil
 	}

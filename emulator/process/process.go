@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"syscall"
@@ -172,11 +173,28 @@ func (p *instance) PeakMemory() int64 {
 	return p.memory.peak()
 }
 
-// signal reaches every process of the group.
+// signal reaches every process of the group. A SIGKILL also reaches the
+// processes that have groups of their own, as what runs under dlv has, as long
+// as their parents are alive.
 func (p *instance) signal(sig syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.reaped {
+		if sig == syscall.SIGKILL {
+			killDescendants(p.pid)
+		}
 		_ = syscall.Kill(-p.pid, sig) // ESRCH: nobody is left, which is what was wanted
+	}
+}
+
+// killDescendants begins with those that are deepest: once a parent is gone,
+// nothing tells of its children.
+func killDescendants(pid int) {
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // a list for each thread; the pattern is good
+	for _, list := range lists {
+		for _, child := range childrenIn(list) {
+			killDescendants(child)
+			_ = syscall.Kill(child, syscall.SIGKILL) // ESRCH: it is gone, which is what was wanted
+		}
 	}
 }
