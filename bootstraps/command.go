@@ -32,6 +32,8 @@ type Options struct {
 	HostPackages bool
 	// NodeOptions is the function's environment variable NODE_OPTIONS.
 	NodeOptions string
+	// Debugger is what the function is started with, or nil.
+	Debugger *Debugger
 	// TaskRoot is the directory of the function's code, Handler its entry point.
 	TaskRoot, Handler string
 }
@@ -39,7 +41,11 @@ type Options struct {
 // Command returns the command line that starts a runtime's bootstrap, which
 // Install has put into dir.
 func Command(rt Runtime, in Interpreter, dir string, o Options) []string {
-	return append([]string{in.Path}, rt.Language.traits().command(rt, in, dir, o)...)
+	args := rt.Language.traits().command(rt, in, dir, o)
+	if d := o.Debugger; d != nil {
+		args = slices.Concat(d.flags, args, d.arguments)
+	}
+	return append([]string{in.Path}, args...)
 }
 
 // hostPackages is HostPackages as an argument.

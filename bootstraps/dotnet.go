@@ -33,6 +33,8 @@ var dotnetTraits = traits{
 
 	command:     dotnetCommand,
 	environment: dotnetEnvironment,
+	debugger:    dotnetDebugger,
+	attach:      dotnetAttachment,
 	compiled:    "LambdaBootstrap.dll",
 	compiler:    "mcs",
 }
@@ -69,10 +71,10 @@ func readDotNet(file, stdout, _ string) (versions []version, real string, err er
 func dotnetCommand(_ Runtime, in Interpreter, dir string, o Options) []string {
 	// Whichever runtime the function was built for, a newer one may stand in.
 	rollForward := []string{"exec", "--roll-forward-on-no-candidate-fx", "2"}
-	assembly, _, isMethod := strings.Cut(o.Handler, "::")
-	if program := filepath.Join(o.TaskRoot, o.Handler+".dll"); !isMethod && isFile(program) {
+	if program := dotnetProgram(o.TaskRoot, o.Handler); program != "" {
 		return append(rollForward, program)
 	}
+	assembly, _, _ := strings.Cut(o.Handler, "::")
 	args := []string{"exec", "--fx-version", in.Version}
 	if settings := published(o.TaskRoot, assembly, ".runtimeconfig.json"); settings != "" {
 		args = append(rollForward, "--runtimeconfig", settings)
@@ -84,6 +86,15 @@ func dotnetCommand(_ Runtime, in Interpreter, dir string, o Options) []string {
 		args = append(args, "--depsfile", dependencies)
 	}
 	return append(args, filepath.Join(dir, "LambdaBootstrap.dll"), o.Handler)
+}
+
+// dotnetProgram returns the program that a function is itself, or "".
+func dotnetProgram(taskRoot, handler string) string {
+	program := filepath.Join(taskRoot, handler+".dll")
+	if strings.Contains(handler, "::") || !isFile(program) {
+		return ""
+	}
+	return program
 }
 
 // published returns the file that `dotnet publish` made for an assembly, or the

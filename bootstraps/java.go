@@ -48,6 +48,8 @@ var javaTraits = traits{
 	// Where this host lacks the locale that LANG names, which AWS has, the JVM
 	// would take variables and the names of files for ASCII.
 	environment: func(Interpreter) []string { return []string{"LC_ALL=C.UTF-8"} },
+	debugger:    javaDebugger,
+	attach:      javaAttachment,
 	compiled:    "bootstrap.jar",
 	compiler:    "Maven",
 	rehearse:    rehearseJava,

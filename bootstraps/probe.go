@@ -43,8 +43,8 @@ func (f *Finder) probe(ctx context.Context, lang Language, file string) (version
 	return versions, real, nil
 }
 
-// run returns what file prints.
-func (f *Finder) run(ctx context.Context, file string, args []string) (stdout, stderr string, err error) {
+// run returns what file prints, with env as its environment beside PATH.
+func (f *Finder) run(ctx context.Context, file string, args []string, env ...string) (stdout, stderr string, err error) {
 	limit := f.ProbeLimit
 	if limit == 0 {
 		limit = defaultProbeLimit
@@ -57,7 +57,7 @@ func (f *Finder) run(ctx context.Context, file string, args []string) (stdout, s
 	cmd.Dir = "/" // the current one may be gone, and must not matter
 	// Functions do not get the host's environment. What needs more of it than
 	// this to run would fail them.
-	cmd.Env = []string{"PATH=" + f.Path}
+	cmd.Env = append([]string{"PATH=" + f.Path}, env...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	confine(cmd)
 	if err := cmd.Start(); err != nil {

@@ -16,8 +16,8 @@ import (
 
 // Functions of these are programs themselves.
 var (
-	goTraits     = traits{name: "Go"}
-	customTraits = traits{name: "custom"}
+	goTraits     = traits{name: "Go", debugger: programDebugger, attach: programAttachment}
+	customTraits = traits{name: "custom", debugger: programDebugger, attach: programAttachment}
 )
 
 // Program returns the path of the program that a function of rt is: the

@@ -40,8 +40,14 @@ var pythonTraits = traits{
 	},
 
 	command: func(rt Runtime, in Interpreter, dir string, o Options) []string {
-		return []string{"-S", filepath.Join(dir, "main.py"), o.OptDir, o.SDKDir, o.BytecodeDir, o.hostPackages()}
+		args := []string{filepath.Join(dir, "main.py"), o.OptDir, o.SDKDir, o.BytecodeDir, o.hostPackages()}
+		if o.Debugger != nil && o.Debugger.foreign { // which may be a package of the host
+			return args
+		}
+		return append([]string{"-S"}, args...)
 	},
+	debugger: pythonDebugger,
+	attach:   pythonAttachment,
 	sdk: &sdkTraits{
 		defaults: []string{"boto3"},
 		allowed:  `^(boto3|botocore|s3transfer)(==[0-9.]+)?$`,

@@ -34,4 +34,6 @@ var rubyTraits = traits{
 	// Where this host lacks the locale that LANG names, which AWS has, Ruby would
 	// take variables for ASCII.
 	environment: func(Interpreter) []string { return []string{"LC_CTYPE=C.UTF-8"} },
+	debugger:    rubyDebugger,
+	attach:      rubyAttachment,
 }

@@ -37,6 +37,10 @@ type traits struct {
 	command func(rt Runtime, in Interpreter, dir string, o Options) []string
 	// environment is what Environment returns. It may be nil.
 	environment func(in Interpreter) []string
+	// debugger is what Finder.Debugger does; attach has the fields of an Attachment
+	// that differ between languages.
+	debugger func(ctx context.Context, f *Finder, to Debuggee, d Debug) (*Debugger, error)
+	attach   func(in Interpreter, port int) Attachment
 	// compiled is the file that compiler makes of the bootstrap, if it has to be.
 	compiled, compiler string
 	// bundle changes the bootstrap's files before they are installed. It may be

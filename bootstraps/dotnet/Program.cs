@@ -102,7 +102,7 @@ namespace LambdaBootstrap
         }
 
         /// <summary>Waits for as long as it takes, where AWS's variable for that is set.</summary>
-        static void WaitForDebugger()
+        public static void WaitForDebugger()
         {
             if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("_AWS_LAMBDA_DOTNET_DEBUGGING")))
             {

@@ -12,7 +12,7 @@ def prepare(opt, sdk, pycache, host_packages):
     layers = [opt + "/python/lib/python%d.%d/site-packages" % VERSION, opt + "/python"] if opt else []
     found = [directory for directory in sys.path if directory not in own_directory]
     length = python_path.count(":") + 1 if python_path else 0
-    wanted, library = found[:length], with_original_library(found[length:])
+    wanted, library = found[:length], without_host_packages(with_original_library(found[length:]))
     if sdk and sdk not in wanted:
         wanted.append(sdk)
     sys.path[:] = [task_root] + layers + wanted + library
@@ -27,6 +27,18 @@ def prepare(opt, sdk, pycache, host_packages):
 
         if not PY2:  # where importing it is enough
             site.main()
+
+
+def without_host_packages(library):
+    """What is left of the path where the module site was loaded, which a debugger of the user's may need.
+
+    The packages come behind the standard library, and behind them whatever their .pth files add.
+    """
+    if "site" in sys.modules:
+        for i, directory in enumerate(library):
+            if directory.endswith(("site-packages", "dist-packages")):
+                return library[:i]
+    return library
 
 
 def with_original_library(library):

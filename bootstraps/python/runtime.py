@@ -14,7 +14,11 @@ def main():
     open_streams()
     stand_in_for_site()
     leave_interrupts_alone()
-    loader.prepare(*arguments)
+    loader.prepare(*arguments[:4])
+    if arguments[4:]:
+        from . import debugger
+
+        debugger.wait(*arguments[4:])
     handler = failure = None
     try:
         handler = loader.load(handler_name)
