@@ -56,6 +56,10 @@ type Function struct {
 	Overrides map[string]string
 	// Unrunnable says why it cannot be run here, or is nil.
 	Unrunnable error
+	// Debug has it wait for a debugger, without any limits of time, in one
+	// environment that is kept; nil leaves it alone. One function of an Emulator
+	// can be debugged.
+	Debug *bootstraps.Debug
 	// Reserved is the number of invocations that may run at the same time, -1
 	// if the function reserves none.
 	Reserved int
@@ -101,6 +105,9 @@ type Config struct {
 	// Notice, if it is set, is told what the user might wonder about: what takes
 	// long, and why.
 	Notice func(string)
+	// Waiting, if it is set, is told of every environment that waits for a
+	// debugger.
+	Waiting func(*Prepared)
 	// Logger is for messages about the emulator itself.
 	Logger hclog.Logger
 }
@@ -110,9 +117,10 @@ type Emulator struct {
 	config    Config
 	log       io.Writer
 	initLimit time.Duration
+	debugPort chan struct{} // holds a token while an environment has the debug port
 }
 
 // New returns an Emulator. It starts nothing yet.
 func New(config Config) *Emulator {
-	return &Emulator{config: config, log: &sharedWriter{to: config.Log}, initLimit: initLimit}
+	return &Emulator{config: config, log: &sharedWriter{to: config.Log}, initLimit: initLimit, debugPort: make(chan struct{}, 1)}
 }

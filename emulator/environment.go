@@ -39,32 +39,36 @@ type Environment struct {
 	telemetry *telemetry.Hub
 	init      *initPhase
 	instance  Instance
-	adapting  sync.WaitGroup
-	peak      int64     // memory in bytes over all processes it had
-	measured  time.Time // when that was found out
-	warm      bool      // somebody has waited for its init
-	ended     bool      // its process is, and it is of no more use
+	helpers   sync.WaitGroup // goroutines that end with the process
+	peak      int64          // memory in bytes over all processes it had
+	measured  time.Time      // when that was found out
+	warm      bool           // somebody has waited for its init
+	ended     bool           // its process is, and it is of no more use
+
+	hasDebugPort bool
 }
 
 // Start starts an execution environment. It returns once the process exists;
 // the init phase goes on.
 func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error) {
-	scratch, err := newScratch()
-	if err != nil {
+	env := &Environment{emulator: e, function: fn, log: newLogWriter(e.log, fn.LogFormat), deadline: newDeadline()}
+	if err := env.takeDebugPort(ctx); err != nil {
 		return nil, err
 	}
-	env := &Environment{
-		emulator: e, function: fn, log: newLogWriter(e.log, fn.LogFormat),
-		scratch: scratch, deadline: newDeadline(),
+	var err error
+	if env.scratch, err = newScratch(); err != nil {
+		env.releaseDebugPort()
+		return nil, err
 	}
-	if env.opt, err = fn.opt(filepath.Join(scratch.dir, "opt")); err == nil {
+	if env.opt, err = fn.opt(filepath.Join(env.scratch.dir, "opt")); err == nil {
 		err = os.Mkdir(env.tmp(), 0o700)
 	}
 	if err == nil {
 		err = env.startProcess(ctx)
 	}
 	if err != nil {
-		_ = scratch.remove()
+		_ = env.scratch.remove()
+		env.releaseDebugPort()
 		return nil, err
 	}
 	return env, nil
@@ -112,6 +116,7 @@ func (env *Environment) Stop(ctx context.Context) error {
 	env.deadline.stop()
 	err := env.stopProcess(ctx, spindown)
 	env.log.flush()
+	env.releaseDebugPort()
 	return errors.Join(err, env.scratch.remove())
 }
 
@@ -120,7 +125,8 @@ func (env *Environment) stopProcess(ctx context.Context, reason string) error {
 	env.measure()
 	env.ended = true
 	err := env.shutDown(ctx, reason)
-	env.adapting.Wait()
+	env.helpers.Wait()
+	env.removeLeftovers()
 	_ = env.rt.Close()
 	env.telemetry.Close()
 	return err
@@ -232,7 +238,7 @@ func (env *Environment) awaitInit(ctx context.Context) (initResult, error) {
 		return initResult{}, nil
 	}
 	env.warm = true
-	limit := env.emulator.initLimit
+	limit := env.initLimit()
 	result, err := env.initOutcome(ctx, limit)
 	if _, timedOut := result.failure.(*TimeoutError); timedOut {
 		env.log.platform(initReport(env.function.LogFormat, limit, result.failure, time.Now()))

@@ -27,6 +27,7 @@ func (env *Environment) launch(ctx context.Context, runtimeAPI string) (Instance
 	if adapter != nil {
 		env.adapt(adapter, instance, runtimeAPI)
 	}
+	env.sayWaiting(instance)
 	env.emulator.config.Logger.Debug("process started", "function", env.function.LogicalID,
 		"command", spec.Args, "directory", spec.Dir, "runtime API", runtimeAPI, "temporary directory", env.tmp())
 	return instance, nil
@@ -35,11 +36,11 @@ func (env *Environment) launch(ctx context.Context, runtimeAPI string) (Instance
 // adapt has a process served that speaks net/rpc, until it ends.
 func (env *Environment) adapt(adapter *golang.Adapter, instance Instance, runtimeAPI string) {
 	ctx, cancel := context.WithCancel(context.Background())
-	env.adapting.Go(func() {
+	env.helpers.Go(func() {
 		<-instance.Exited()
 		cancel()
 	})
-	env.adapting.Go(func() {
+	env.helpers.Go(func() {
 		adapter.Run(ctx, runtimeAPI, func(lines string) {
 			flush(instance) // what the function printed comes before
 			env.log.platform(lines)

@@ -62,10 +62,17 @@ func (p *pool) define(fn Function) {
 	p.generation++
 	p.prepared = nil
 	p.limit = p.fleet.options.MaxConcurrency
+	if p.debugged() {
+		p.limit = 1
+	}
 	if fn.Reserved >= 0 {
 		p.limit = min(p.limit, fn.Reserved)
 	}
 }
+
+// debugged says whether the function waits for a debugger: its one environment
+// is kept, and waited for, for as long as it takes.
+func (p *pool) debugged() bool { return p.function.Debug != nil }
 
 func (p *pool) definition() Function {
 	p.mu.Lock()
@@ -141,8 +148,10 @@ func (p *pool) await(ctx context.Context, t *ticket) (*invocation, error) {
 			p.mu.Lock()
 			t.late = true
 			p.grow()
+			if !p.debugged() {
+				timer.Reset(queueLimit)
+			}
 			p.mu.Unlock()
-			timer.Reset(queueLimit)
 		case <-ctx.Done():
 			if ctx.Err() == context.DeadlineExceeded { // whoever waits for it has lost patience sooner than we
 				return p.leave(t, p.throttled())
@@ -205,7 +214,7 @@ func (p *pool) run(w *worker, req Request) (*invocation, error) {
 func (p *pool) release(w *worker, usable bool) {
 	p.mu.Lock()
 	var t *ticket
-	if p.closed || !usable || p.fleet.options.Cold || p.outdated(w) || !w.env.usable() {
+	if p.closed || !usable || p.fleet.options.Cold && !p.debugged() || p.outdated(w) || !w.env.usable() {
 		p.discard(w)
 	} else {
 		t = p.offer(w)
@@ -238,7 +247,7 @@ func (p *pool) offer(w *worker) *ticket {
 	}
 	w.lastUsed = time.Now()
 	p.idle = append(p.idle, w)
-	if len(p.idle) == 1 {
+	if len(p.idle) == 1 && !p.debugged() {
 		p.reaper.Reset(p.fleet.options.IdleTimeout)
 	}
 	return nil

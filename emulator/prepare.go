@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,9 @@ type Prepared struct {
 	// Interpreter is what runs it. If it is not Exact it stands in for the
 	// version that the function asks for; if it has no Path none is needed.
 	Interpreter bootstraps.Interpreter
+	// Debugger is what its user attaches to, or nil. Timeout is a very long time
+	// then.
+	Debugger *bootstraps.Debugger
 
 	runtime   bootstraps.Runtime
 	bootstrap string // directory of the bootstrap, "" if none is needed
@@ -93,7 +97,7 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 		SDKDir:         p.options.SDKDir,
 		LangDir:        langDir,
 	}
-	return p, nil
+	return p, e.prepareDebugger(ctx, p)
 }
 
 // rehearse makes starts on an interpreter faster that is new to us. Functions
@@ -149,10 +153,17 @@ func (p *Prepared) opt(path string) (string, error) {
 // not know the Runtime API gets an adapter, to be run or closed.
 func (p *Prepared) spec(runtimeAPI, opt, tmp string) (Spec, *golang.Adapter, error) {
 	in := p.inputFor(runtimeAPI, opt, tmp)
+	if p.Debugger != nil && p.Debugger.HostTmp {
+		in.TmpDir = os.TempDir()
+	}
 	if !p.runtime.Interpreted() {
 		return p.programSpec(in)
 	}
 	env := environ.Build(in)
+	if p.Debugger != nil {
+		own := p.Debugger.Environment(func(name string) string { return variable(env, name) })
+		env = append(slices.Clip(own), env...) // the first of a name counts
+	}
 	options := p.options
 	options.OptDir = opt
 	options.NodeOptions = variable(env, "NODE_OPTIONS")
@@ -175,6 +186,10 @@ func (p *Prepared) programSpec(in environ.Input) (Spec, *golang.Adapter, error) 
 	if err != nil {
 		return Spec{}, nil, err
 	}
+	command, err := bootstraps.ProgramCommand(program, p.Debugger)
+	if err != nil {
+		return Spec{}, nil, err
+	}
 	var adapter *golang.Adapter
 	if p.runtime.Language == bootstraps.Go && golang.SpeaksRPC(program) {
 		if adapter, err = golang.New(); err != nil {
@@ -182,7 +197,7 @@ func (p *Prepared) programSpec(in environ.Input) (Spec, *golang.Adapter, error) 
 		}
 		in.ServerPort = adapter.Port()
 	}
-	return Spec{Args: []string{program}, Dir: p.dir, Env: environ.Build(in)}, adapter, nil
+	return Spec{Args: command, Dir: p.dir, Env: environ.Build(in)}, adapter, nil
 }
 
 // variable is the value of an environment variable.

@@ -51,6 +51,12 @@ type Meter interface {
 	PeakMemory() int64
 }
 
+// An Identified is an Instance whose process has an id on this host.
+type Identified interface {
+	// Pid is the id, also once the process is gone.
+	Pid() int
+}
+
 // An ExitState tells how a process ended.
 type ExitState struct {
 	Code   int    // exit status, if Signal is empty

@@ -74,6 +74,8 @@ func startError(spec emulator.Spec, err error) error {
 var (
 	_ emulator.Flusher = (*instance)(nil)
 	_ emulator.Meter   = (*instance)(nil)
+
+	_ emulator.Identified = (*instance)(nil)
 )
 
 // instance is a process that was started.
@@ -159,6 +161,9 @@ func (p *instance) Stop(ctx context.Context) error {
 	<-p.exited
 	return nil
 }
+
+// Pid implements emulator.Identified.
+func (p *instance) Pid() int { return p.pid }
 
 // Flush implements emulator.Flusher.
 func (p *instance) Flush() { p.output.flush() }
