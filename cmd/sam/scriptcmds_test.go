@@ -21,6 +21,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"sam/emulator/emulatortest"
 )
 
 // What scripts can do beyond the commands of testscript.
@@ -87,6 +89,14 @@ func cmdEmpty(ts *testscript.TestScript, neg bool, args []string) {
 	if err == nil && len(entries) > 0 {
 		ts.Fatalf("%s holds %s", args[0], entries[0].Name())
 	}
+}
+
+// cmdPort (port NAME): sets $NAME to a port that nobody listens on.
+func cmdPort(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port NAME")
+	}
+	ts.Setenv(args[0], strconv.Itoa(emulatortest.FreePort(ts)))
 }
 
 // cmdAwait (await FILE REGEXP): waits until FILE has a match.

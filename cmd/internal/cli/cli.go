@@ -70,7 +70,10 @@ func Root(u *ui.UI, h *config.Host, args []string) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{cmd, err} })
 
 	localGroup := group("local", "Run functions locally")
-	localGroup.AddCommand(local.NewInvoke(u, h), local.NewStartAPI(u, h), local.NewStartLambda(u, h), local.NewGenerateEvent(u, args), local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h))
+	localGroup.AddCommand(
+		local.NewInvoke(u, h), local.NewStartAPI(u, h), local.NewStartLambda(u, h), local.NewGenerateEvent(u, args),
+		local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h), local.NewDebugConfig(u, h),
+	)
 	root.AddCommand(project.NewValidate(u, h), localGroup)
 	argumentsAreUsage(root)
 	return root

@@ -87,6 +87,7 @@ func sentence(err error) string {
 var values = map[string]string{
 	"bool":     "true or false",
 	"int":      "a whole number",
+	"intSlice": "a whole number",
 	"duration": "a time such as 90s or 10m",
 }
 

@@ -132,6 +132,8 @@ func mismatch(flag *pflag.Flag, value any) error {
 		takes = "a whole number"
 	case "string":
 		takes = "a string"
+	case "intSlice":
+		takes = "a whole number or a list of them"
 	case "stringArray":
 		takes = "a string or a list of strings"
 	}

@@ -123,7 +123,9 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 			return err
 		}
 	}
-	prepared, err := s.emulator.Prepare(ctx, p.definition(fn, s.aws.Region))
+	definition := p.definition(fn, s.aws.Region)
+	definition.Debug = s.debug
+	prepared, err := s.emulator.Prepare(ctx, definition)
 	if err != nil {
 		return err
 	}

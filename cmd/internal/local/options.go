@@ -30,8 +30,7 @@ type options struct {
 	ExactRuntime  bool
 	HostPackages  bool
 	Debug         bool
-	DebugPort     string
-	DebugArgs     string
+	Debugging     debugOptions
 	Network       string
 	SkipPullImage bool
 }
@@ -58,10 +57,7 @@ func (o *options) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.ExactRuntime, "exact-runtime", false, "Refuse an interpreter of another version than the function asks for")
 	flags.BoolVar(&o.HostPackages, "host-packages", false, "Let functions import the packages that are installed on the host")
 
-	flags.StringVarP(&o.DebugPort, "debug-port", "d", "", "`Port` of the debugger (no effect on the host yet)")
-	config.FromEnv(flags, "debug-port", "SAM_DEBUG_PORT")
-	flags.StringVar(&o.DebugArgs, "debug-args", "", "`Arguments` of the debugger (no effect on the host yet)")
-	config.FromEnv(flags, "debug-args", "DEBUGGER_ARGS")
+	o.Debugging.addFlags(flags)
 	flags.StringVar(&o.Network, "docker-network", "", "Docker `network` (no effect on the host)")
 	config.FromEnv(flags, "docker-network", "SAM_DOCKER_NETWORK")
 	flags.BoolVar(&o.SkipPullImage, "skip-pull-image", false, "Do not pull images (no effect on the host, where there are none)")
@@ -74,8 +70,6 @@ func (o *options) sayIneffective(u *ui.UI) {
 		flag, why string
 		is        bool
 	}{
-		{"--debug-port", "debuggers cannot be attached yet", o.DebugPort != ""},
-		{"--debug-args", "debuggers cannot be attached yet", o.DebugArgs != ""},
 		{"--docker-network", "functions run on the host's network", o.Network != ""},
 		{"--skip-pull-image", "functions run without images", o.SkipPullImage},
 	} {

@@ -57,12 +57,15 @@ func (o *serverOptions) addFlags(flags *pflag.FlagSet, port int) {
 	flags.BoolVar(&o.Cold, "cold", false, "Start a fresh environment for every request")
 	flags.BoolVar(&o.NoWatch, "no-watch", false, "Do not look for changes of code and template")
 	o.options.addFlags(flags)
+	flags.StringVar(&o.Debugging.Function, "debug-function", "", "`Function` that is debugged; needed if there are several")
 }
 
 // check refuses what makes no sense, before anything is started.
 func (o *serverOptions) check() error {
 	o.WarmContainers = strings.ToUpper(o.WarmContainers)
 	switch {
+	case len(o.Debugging.Ports) > 0 && o.Debugging.Ports[0] == o.Port:
+		return errors.New("--port and --debug-port are the same: the debugger needs its own")
 	case o.WarmContainers != "EAGER" && o.WarmContainers != "LAZY":
 		return fmt.Errorf("--warm-containers: %q is neither EAGER nor LAZY", o.WarmContainers)
 	case o.WarmContainers == "EAGER" && o.Cold:
@@ -94,6 +97,8 @@ type server struct {
 	watcher *watch.Watcher // nil with --no-watch
 	lambda  *lambdaapi.API // nil if it is not served
 	only    []string       // paths of the functions to serve; none: all
+	// debugged is the path of the function that is debugged, or empty.
+	debugged string
 
 	// changed, if set, is given the project and its routes whenever they have
 	// been read.
@@ -167,7 +172,7 @@ func (s *server) apply(p *project) int {
 		if len(s.only) > 0 && !slices.Contains(s.only, fn.FullPath()) {
 			continue
 		}
-		definition := p.definition(fn, s.aws.Region)
+		definition := s.definition(p, fn)
 		functions = append(functions, definition)
 		for _, warning := range fn.Warnings {
 			s.sayOnce("%v", warning)
@@ -193,6 +198,15 @@ func (s *server) apply(p *project) int {
 		s.watcher.Set(targets)
 	}
 	return len(routes)
+}
+
+// definition is a function as the fleet is told of it.
+func (s *server) definition(p *project, fn *template.Function) emulator.Function {
+	definition := p.definition(fn, s.aws.Region)
+	if definition.Path == s.debugged {
+		definition.Debug = s.debug
+	}
+	return definition
 }
 
 // filesOf are the files and directories that a function's environments are
@@ -304,7 +318,11 @@ func (s *server) serve(ctx context.Context, services ...service) error {
 	case err = <-failures:
 		serving--
 	}
-	if active := s.active.Load(); active > 0 {
+	grace := grace
+	if s.debug != nil {
+		grace = 0 // a debugger may never come
+	}
+	if active := s.active.Load(); active > 0 && grace > 0 {
 		s.ui.Notice("Stopping: %d requests have %v to end; CTRL+C again stops at once", active, grace)
 	}
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)

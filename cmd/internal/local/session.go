@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"sam/bootstraps"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/credentials"
 	"sam/cmd/internal/ui"
@@ -24,6 +25,7 @@ type session struct {
 	ui       *ui.UI
 	options  *options
 	aws      credentials.Result
+	debug    *bootstraps.Debug // for the function that is debugged, or nil
 	emulator *emulator.Emulator
 	results  io.Writer
 	close    func()
@@ -38,6 +40,9 @@ func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambd
 	s := &session{ui: u, options: o, results: u.Stdout, close: func() {}, said: make(map[string]bool)}
 	o.sayIneffective(u)
 	var err error
+	if s.debug, err = o.Debugging.open(u, h); err != nil {
+		return nil, err
+	}
 	if s.aws, err = resolveAWS(ctx, u, h, &o.templateOptions); err != nil {
 		return nil, err
 	}
@@ -59,7 +64,7 @@ func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambd
 		Runner: process.New(), Finder: finder, SDK: newSDK(h),
 		CacheDir: h.CacheDir(), HostPackages: o.HostPackages,
 		Shell: h.Lookup, Credentials: environ.Credentials(s.aws.Credentials), LambdaEndpoint: lambdaEndpoint,
-		Log: log, Notice: func(text string) { s.sayOnce("%s", text) }, Logger: newLogger(u, o.Debug),
+		Log: log, Notice: func(text string) { s.sayOnce("%s", text) }, Waiting: s.sayWaiting, Logger: newLogger(u, o.Debug),
 	})
 	return s, nil
 }

@@ -120,8 +120,11 @@ func runStartAPI(ctx context.Context, u *ui.UI, h *config.Host, o *StartAPIOptio
 		return err
 	}
 	defer srv.close()
+	if err := srv.chooseDebugged(ctx, p); err != nil {
+		return err
+	}
 	gateway := apigw.New(apigw.Config{
-		Invoker: srv, Port: api.port, StaticDir: srv.staticDir(p, o.StaticDir),
+		Invoker: srv, Unlimited: srv.debug != nil, Port: api.port, StaticDir: srv.staticDir(p, o.StaticDir),
 		DisableAuthorizer: o.DisableAuthorizer, JWKS: o.JWKS,
 		Notice: u.Notice, AccessLog: u.Stderr,
 	})

@@ -67,6 +67,9 @@ func runStartLambda(ctx context.Context, u *ui.UI, h *config.Host, o *StartLambd
 	if srv.only, err = p.paths(o.Functions); err != nil {
 		return err
 	}
+	if err := srv.chooseDebugged(ctx, p); err != nil {
+		return err
+	}
 	srv.apply(p)
 	u.Notice("Starting the Local Lambda Service. You can now invoke your functions through its endpoint.")
 	return srv.serve(ctx, service{lambda, srv.lambdaAPI(), ""})
