@@ -56,6 +56,19 @@ func (o *Options) hostPackages() string {
 	return "0"
 }
 
+// Leftovers returns the files that a process of a runtime, which was killed, has
+// left in the host's temporary directory, dir.
+func Leftovers(rt Runtime, dir string, pid int) []string {
+	var files []string
+	for _, pattern := range rt.Language.traits().leftovers {
+		for _, dir := range []string{dir, "/tmp"} { // .NET Core 2.0 knows no other
+			found, _ := filepath.Glob(filepath.Join(dir, fmt.Sprintf(pattern, pid))) // the pattern is good
+			files = append(files, found...)
+		}
+	}
+	return files
+}
+
 // Environment returns environment variables that a runtime's interpreter needs
 // on this host, beside those of the function. Those of the function go first:
 // the first of a name counts.

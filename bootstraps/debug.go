@@ -40,22 +40,8 @@ type Debugger struct {
 	flags       []string // of the interpreter, before all others
 	arguments   []string // of the bootstrap, behind all others
 	environment []string
-	pythonPath  string   // where Python finds the debugger, behind the function's own
-	foreign     bool     // the user brings a debugger, which flags start
-	leftovers   []string // patterns of files in the host's temporary directory, with %d for the process id
-}
-
-// Leftovers returns the files that a process which was killed has left for its
-// debugger in the host's temporary directory, dir.
-func (d *Debugger) Leftovers(dir string, pid int) []string {
-	var files []string
-	for _, dir := range []string{dir, "/tmp"} { // .NET Core 2.0 knows no other
-		for _, pattern := range d.leftovers {
-			found, _ := filepath.Glob(filepath.Join(dir, fmt.Sprintf(pattern, pid))) // the pattern is good
-			files = append(files, found...)
-		}
-	}
-	return files
+	pythonPath  string // where Python finds the debugger, behind the function's own
+	foreign     bool   // the user brings a debugger, which flags start
 }
 
 // Environment returns the environment variables that the debugger needs, beside

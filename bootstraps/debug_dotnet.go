@@ -13,7 +13,6 @@ func dotnetDebugger(_ context.Context, _ *Finder, to Debuggee, d Debug) (*Debugg
 		environment: []string{"_AWS_LAMBDA_DOTNET_DEBUGGING=1"}, // AWS's own name
 		Notes:       []string{"Debuggers of .NET attach to a process, which the log names; the debug port is not used"},
 		HostTmp:     true, // they talk to it through pipes there
-		leftovers:   []string{"clr-debug-pipe-%d-*", "dotnet-diagnostic-%d-*"},
 	}
 	if dotnetProgram(to.TaskRoot, to.Handler) != "" {
 		hook := filepath.Join(to.Bootstrap, "LambdaBootstrap.dll")

@@ -35,6 +35,7 @@ var dotnetTraits = traits{
 	environment: dotnetEnvironment,
 	debugger:    dotnetDebugger,
 	attach:      dotnetAttachment,
+	leftovers:   []string{"clr-debug-pipe-%d-*", "dotnet-diagnostic-%d-*"},
 	compiled:    "LambdaBootstrap.dll",
 	compiler:    "mcs",
 }

@@ -65,17 +65,6 @@ func (env *Environment) releaseDebugPort() {
 	}
 }
 
-// removeLeftovers removes what a process that was killed has left for its
-// debugger.
-func (env *Environment) removeLeftovers() {
-	process, ok := env.instance.(Identified)
-	if debugger := env.function.Debugger; debugger != nil && debugger.HostTmp && ok {
-		for _, file := range debugger.Leftovers(os.TempDir(), process.Pid()) {
-			_ = os.Remove(file) // it may be gone
-		}
-	}
-}
-
 // sayWaiting tells the user when the debugger of a process listens.
 func (env *Environment) sayWaiting(instance Instance) {
 	debugger, tell := env.function.Debugger, env.emulator.config.Waiting

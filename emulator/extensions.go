@@ -289,6 +289,16 @@ func (e *ensemble) Flush() {
 	}
 }
 
+// Pid implements Identified: it is the runtime's, 0 if that was not started.
+func (e *ensemble) Pid() int {
+	e.runtimeMu.Lock()
+	defer e.runtimeMu.Unlock()
+	if process, ok := e.runtime.(Identified); ok {
+		return process.Pid()
+	}
+	return 0
+}
+
 // PeakMemory implements Meter: extensions share the function's memory.
 func (e *ensemble) PeakMemory() (sum int64) {
 	for _, process := range e.processes() {

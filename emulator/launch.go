@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"os"
 
 	"sam/bootstraps"
 	"sam/bootstraps/golang"
@@ -62,3 +63,15 @@ func (notStarted) Exit() ExitState { return ExitState{} }
 
 // Stop implements Instance.
 func (notStarted) Stop(context.Context) error { return nil }
+
+// removeLeftovers removes what a process that was killed has left outside of
+// the environment's directories.
+func (env *Environment) removeLeftovers() {
+	process, ok := env.instance.(Identified)
+	if !ok {
+		return
+	}
+	for _, file := range bootstraps.Leftovers(env.function.runtime, os.TempDir(), process.Pid()) {
+		_ = os.Remove(file) // it may be gone
+	}
+}
