@@ -2,9 +2,11 @@ package bootstraps
 
 import (
 	"context"
-	"crypto/sha256"
 	"embed"
 	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -102,28 +104,53 @@ func Install(language Language, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if t.compiled != "" {
-		compiled, err := sourceFiles(string(language) + "/dist")
-		if err != nil {
-			return "", err
-		}
-		if compiled[t.compiled] == nil {
-			return "", &UnbuiltError{language}
-		}
-		maps.Copy(files, compiled)
-	}
 	if t.bundle != nil {
 		t.bundle(files)
 	}
-	hash := sha256.New()
+	// What is compiled has megabytes: it is not read into memory to be known, nor
+	// does the sum have to keep anybody out.
+	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		fmt.Fprintf(hash, "%s %d\n%s", name, len(files[name]), files[name])
+		fmt.Fprintf(sum, "%s %d\n%s", name, len(files[name]), files[name])
 	}
-	target := filepath.Join(dir, "bootstraps", fmt.Sprintf("%s-%x", language, hash.Sum(nil)[:8]))
+	dist := string(language) + "/dist"
+	if t.compiled != "" {
+		if _, err := fs.Stat(sources, dist+"/"+t.compiled); err != nil {
+			return "", &UnbuiltError{language}
+		}
+		if err := addTo(sum, dist); err != nil {
+			return "", err
+		}
+	}
+	target := filepath.Join(dir, "bootstraps", fmt.Sprintf("%s-%08x", language, sum.Sum32()))
 	if _, err := os.Stat(target); err == nil {
 		return target, nil
 	}
+	if t.compiled != "" {
+		compiled, err := sourceFiles(dist)
+		if err != nil {
+			return "", err
+		}
+		maps.Copy(files, compiled)
+	}
 	return target, writeDir(target, files)
+}
+
+// addTo adds the files of a directory to a sum.
+func addTo(sum io.Writer, dir string) error {
+	return fs.WalkDir(sources, dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		file, err := sources.Open(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		fmt.Fprintln(sum, path)
+		_, err = io.Copy(sum, file)
+		return err
+	})
 }
 
 // Rehearse prepares what makes the bootstrap in dir start faster on an

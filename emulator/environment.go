@@ -121,8 +121,6 @@ func (env *Environment) Stop(ctx context.Context) error {
 }
 
 func (env *Environment) stopProcess(ctx context.Context, reason string) error {
-	env.measured = time.Time{}
-	env.measure()
 	env.ended = true
 	err := env.shutDown(ctx, reason)
 	env.helpers.Wait()
@@ -139,6 +137,8 @@ func (env *Environment) kill(failure error) error {
 	if _, late := failure.(*TimeoutError); late {
 		reason = afterTimeout
 	}
+	env.measured = time.Time{} // there is no later look at this process
+	env.measure()
 	return env.stopProcess(ended, reason)
 }
 

@@ -106,8 +106,9 @@ func (p *instance) supervise(spec emulator.Spec, started chan<- error) {
 	started <- nil
 
 	awaitExit(p.pid)
-	// While the process is a zombie its group cannot be anybody else's.
-	p.signal(syscall.SIGKILL)
+	// While the process is a zombie its group cannot be anybody else's. Children
+	// of its own it has none any more.
+	_ = syscall.Kill(-p.pid, syscall.SIGKILL) // ESRCH: nobody is left
 	p.output.close()
 	p.mu.Lock()
 	p.reaped = true
