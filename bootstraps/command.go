@@ -58,15 +58,17 @@ func (o *Options) hostPackages() string {
 	return "0"
 }
 
-// Leftovers returns the files that a process of a runtime, which was killed, has
-// left in the host's temporary directory, dir.
-func Leftovers(rt Runtime, dir string, pid int) []string {
+// Leftovers returns the files that a process, which was killed, has left in
+// temporary directories. Its own was tmp.
+func Leftovers(rt Runtime, in Interpreter, tmp string, pid int) []string {
+	leftovers := rt.Language.traits().leftovers
+	if leftovers == nil {
+		return nil
+	}
 	var files []string
-	for _, pattern := range rt.Language.traits().leftovers {
-		for _, dir := range []string{dir, "/tmp"} { // .NET Core 2.0 knows no other
-			found, _ := filepath.Glob(filepath.Join(dir, fmt.Sprintf(pattern, pid))) // the pattern is good
-			files = append(files, found...)
-		}
+	for _, pattern := range leftovers(in, tmp) {
+		found, _ := filepath.Glob(fmt.Sprintf(pattern, pid)) // the pattern is good
+		files = append(files, found...)
 	}
 	return files
 }

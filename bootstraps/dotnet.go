@@ -35,7 +35,7 @@ var dotnetTraits = traits{
 	environment: dotnetEnvironment,
 	debugger:    dotnetDebugger,
 	attach:      dotnetAttachment,
-	leftovers:   []string{"clr-debug-pipe-%d-*", "dotnet-diagnostic-%d-*"},
+	leftovers:   dotnetLeftovers,
 	compiled:    "LambdaBootstrap.dll",
 	compiler:    "mcs",
 }
@@ -96,6 +96,14 @@ func dotnetProgram(taskRoot, handler string) string {
 		return ""
 	}
 	return program
+}
+
+// dotnetLeftovers are the pipes through which debuggers talk to a process.
+func dotnetLeftovers(in Interpreter, tmp string) []string {
+	if slices.Compare(parseVersion(in.Version), version{3}) < 0 {
+		return []string{"/tmp/clr-debug-pipe-%d-*"} // it knows no other directory
+	}
+	return []string{filepath.Join(tmp, "clr-debug-pipe-%d-*"), filepath.Join(tmp, "dotnet-diagnostic-%d-*")}
 }
 
 // published returns the file that `dotnet publish` made for an assembly, or the

@@ -41,9 +41,9 @@ type traits struct {
 	// that differ between languages.
 	debugger func(ctx context.Context, f *Finder, to Debuggee, d Debug) (*Debugger, error)
 	attach   func(in Interpreter, port int) Attachment
-	// leftovers are patterns of the files in the temporary directory that a
-	// process leaves when it is killed, with %d for its id.
-	leftovers []string
+	// leftovers returns patterns of the files that a process leaves in temporary
+	// directories when it is killed, with %d for its id. It may be nil.
+	leftovers func(in Interpreter, tmp string) []string
 	// compiled is the file that compiler makes of the bootstrap, if it has to be.
 	compiled, compiler string
 	// bundle changes the bootstrap's files before they are installed. It may be

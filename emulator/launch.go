@@ -71,7 +71,7 @@ func (env *Environment) removeLeftovers() {
 	if !ok {
 		return
 	}
-	for _, file := range bootstraps.Leftovers(env.function.runtime, os.TempDir(), process.Pid()) {
+	for _, file := range bootstraps.Leftovers(env.function.runtime, env.function.Interpreter, env.function.tmp(env.tmp()), process.Pid()) {
 		_ = os.Remove(file) // it may be gone
 	}
 }

@@ -149,13 +149,18 @@ func (p *Prepared) opt(path string) (string, error) {
 	return path, code.Merge(p.layers, path)
 }
 
+// tmp is the temporary directory of a process whose environment has one.
+func (p *Prepared) tmp(own string) string {
+	if p.Debugger != nil && p.Debugger.HostTmp {
+		return os.TempDir()
+	}
+	return own
+}
+
 // spec is what a process of the function is started with. A function that does
 // not know the Runtime API gets an adapter, to be run or closed.
 func (p *Prepared) spec(runtimeAPI, opt, tmp string) (Spec, *golang.Adapter, error) {
-	in := p.inputFor(runtimeAPI, opt, tmp)
-	if p.Debugger != nil && p.Debugger.HostTmp {
-		in.TmpDir = os.TempDir()
-	}
+	in := p.inputFor(runtimeAPI, opt, p.tmp(tmp))
 	if !p.runtime.Interpreted() {
 		return p.programSpec(in)
 	}
