@@ -100,8 +100,10 @@ func javaCommand(_ Runtime, in Interpreter, dir string, o Options) []string {
 		"-Djdk.includeInExceptions=" + includeInExceptions(in),
 	}
 	if slices.Compare(parseVersion(in.Version), version{17}) >= 0 {
-		// Where the archive is in memory is no secret of a function's.
-		args = append(args, "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0")
+		// Where the archive is in memory is no secret of a function's. From 18 on
+		// the JVM generates code for each member that is used by reflection, which
+		// takes longer than the few calls of it that a start consists of.
+		args = append(args, "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", "-Djdk.reflect.useNativeAccessorOnly=true")
 	}
 	archive := javaArchive(in, dir)
 	if info, err := os.Stat(archive); err == nil && info.Size() > 0 {
