@@ -6,14 +6,15 @@ import (
 	"errors"
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // parseJSON reads a document in JSON.
 func parseJSON(file string, data []byte) (*Value, []*Error, error) {
-	r := &jsonReader{builder: newBuilder(file), decoder: json.NewDecoder(bytes.NewReader(data)), lines: lineStarts(data)}
+	r := &jsonReader{builder: newBuilder(file), decoder: json.NewDecoder(bytes.NewReader(data)), data: data, lines: lineStarts(data)}
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(data, new(json.RawMessage)); errors.As(err, &syntax) {
-		line, col := r.place(int(syntax.Offset) - 1)
+		line, col := r.place(max(int(syntax.Offset)-1, 0))
 		return nil, nil, r.errorf(line, col, "the template is not valid JSON: %v", syntax)
 	}
 	r.decoder.UseNumber()
@@ -24,7 +25,10 @@ func parseJSON(file string, data []byte) (*Value, []*Error, error) {
 type jsonReader struct {
 	*builder
 	decoder *json.Decoder
+	data    []byte
 	lines   []int // offsets at which lines start
+	// The last place, from which the next is counted: a document may be one line.
+	offset, col int
 }
 
 func lineStarts(data []byte) []int {
@@ -37,23 +41,32 @@ func lineStarts(data []byte) []int {
 	return starts
 }
 
+// place is where an offset is: line, and column in characters.
 func (r *jsonReader) place(offset int) (line, col int) {
 	line = sort.SearchInts(r.lines, offset+1)
-	return line, offset - r.lines[line-1] + 1
+	if begin := r.lines[line-1]; begin > r.offset || offset < r.offset || r.col == 0 {
+		r.offset, r.col = begin, 1
+	}
+	r.col += utf8.RuneCount(r.data[r.offset:offset])
+	r.offset = offset
+	return line, r.col
 }
 
-// position is that of the token that was read last: where it ends, which is
-// in its line.
+// position is that of the token that is read next.
 func (r *jsonReader) position() (line, col int) {
-	return r.place(max(int(r.decoder.InputOffset())-1, 0))
+	offset := int(r.decoder.InputOffset())
+	for offset < len(r.data) && strings.IndexByte(" \t\r\n,:", r.data[offset]) >= 0 {
+		offset++
+	}
+	return r.place(offset)
 }
 
 func (r *jsonReader) value(depth int) (*Value, error) {
+	line, col := r.position()
 	token, err := r.decoder.Token()
 	if err != nil {
 		return nil, err
 	}
-	line, col := r.position()
 	if err := r.count(line, col, depth); err != nil {
 		return nil, err
 	}
@@ -77,9 +90,6 @@ func (r *jsonReader) value(depth int) (*Value, error) {
 			v.Text = "true"
 		}
 	}
-	if v.Kind == String || v.Kind == Int { // the column where it begins
-		v.At.Col = max(col-len(v.Text)-1, 1)
-	}
 	return v, nil
 }
 
@@ -100,17 +110,17 @@ func (r *jsonReader) object(v *Value, depth int) error {
 	v.Kind = Map
 	seen := make(map[string]int)
 	for r.decoder.More() {
+		line, col := r.position()
 		key, err := r.decoder.Token()
 		if err != nil {
 			return err
 		}
-		line, col := r.position()
 		name := key.(string) // the decoder lets nothing else be a key
 		value, err := r.value(depth + 1)
 		if err != nil {
 			return err
 		}
-		r.add(v, seen, Entry{Key: name, At: r.at(line, max(col-len(name)-1, 1)), Value: value})
+		r.add(v, seen, Entry{Key: name, At: r.at(line, col), Value: value})
 	}
 	_, err := r.decoder.Token()
 	return err

@@ -57,6 +57,14 @@ func readFile(path string) (root *Value, faults []*Error, err error) {
 	return parse(path, data)
 }
 
+// Parse reads a document, YAML or JSON, without resolving anything: functions
+// have their long form, aliases and merges are replaced by what they stand for,
+// and values know where they begin. file is for messages. The error is an *Error.
+func Parse(file string, data []byte) (*Value, error) {
+	root, _, err := parse(file, data)
+	return root, err
+}
+
 // parse reads JSON if that is what the text is, else YAML.
 func parse(file string, data []byte) (root *Value, faults []*Error, err error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // Windows editors write one

@@ -94,6 +94,14 @@ func (v *Value) entry(key string) *Entry {
 	return nil
 }
 
+// Children are the entries of a Map; none of anything else, nil included.
+func (v *Value) Children() []Entry {
+	if v == nil {
+		return nil
+	}
+	return v.Entries
+}
+
 // KeyPosition is the place of a key, or that of the map if it lacks the key.
 func (v *Value) KeyPosition(key string) Position {
 	if entry := v.entry(key); entry != nil {

@@ -56,7 +56,11 @@ func (r *yamlReader) value(n *yaml.Node, depth int) (*Value, error) {
 		}
 		r.expanding = append(r.expanding, n.Alias)
 		defer func() { r.expanding = r.expanding[:len(r.expanding)-1] }()
-		return r.value(n.Alias, depth)
+		v, err := r.value(n.Alias, depth)
+		if err == nil && v.IsScalar() {
+			v.At = r.at(n.Line, n.Column) // this use of it
+		}
+		return v, err
 	}
 	v := &Value{At: r.at(n.Line, n.Column)}
 	var err error
