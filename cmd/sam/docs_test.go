@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"sam/cmd/internal/cli"
+	"sam/cmd/internal/cloud"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/ui"
 	"sam/emulator/emulatortest"
@@ -86,7 +87,11 @@ func commands() []*cobra.Command {
 	host := &config.Host{Lookup: func(string) (string, bool) { return "", false }}
 	var all []*cobra.Command
 	var walk func(*cobra.Command)
+	carried := cloud.Root(&ui.UI{}, host)
 	walk = func(cmd *cobra.Command) {
+		if cmd.DisableFlagParsing { // another program has this command
+			cmd = find(carried, cmd.Name())
+		}
 		cmd.InitDefaultHelpFlag()
 		all = append(all, cmd)
 		for _, sub := range cmd.Commands() {
@@ -97,6 +102,11 @@ func commands() []*cobra.Command {
 	}
 	walk(cli.Root(&ui.UI{}, host, nil))
 	return all
+}
+
+// find is the command of this name, which is there.
+func find(root *cobra.Command, name string) *cobra.Command {
+	return root.Commands()[slices.IndexFunc(root.Commands(), func(cmd *cobra.Command) bool { return cmd.Name() == name })]
 }
 
 func parityTable(t *testing.T) string {

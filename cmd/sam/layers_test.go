@@ -64,7 +64,8 @@ var layers = []struct {
 	{"sam/emulator/apigw", []string{"sam/emulator", "sam/emulator/template", "sam/emulator/events"}},
 	{"sam/emulator/lambdaapi", []string{"sam/emulator", "sam/emulator/template"}},
 	{"sam/cmd/internal/*", []string{"sam/*", "sam/*/*", "sam/cmd/internal/*"}},
-	{"sam/cmd/sam", []string{"sam/cmd/internal/cli", "sam/cmd/internal/ui", "sam/cmd/internal/config"}},
+	{"sam/cmd/sam", []string{"sam/cmd/internal/cli", "sam/cmd/internal/command", "sam/cmd/internal/ui", "sam/cmd/internal/config"}},
+	{"sam/cmd/sam-cloud", []string{"sam/cmd/internal/cloud", "sam/cmd/internal/command", "sam/cmd/internal/ui", "sam/cmd/internal/config"}},
 }
 
 func TestImportsGoOneWay(t *testing.T) {

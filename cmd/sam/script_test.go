@@ -6,10 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"sam/cmd/internal/awstest"
 	"sam/emulator/emulatortest"
 )
 
@@ -30,6 +32,11 @@ func TestScripts(t *testing.T) {
 	python := emulatortest.RequireRuntime(t, "python3.11")
 	cache := t.TempDir() // shared, as on a user's machine
 	aws := filepath.Join(emulatortest.Parts(t), "aws", "bin")
+	moto := sync.OnceValue(func() *awstest.Server {
+		s := awstest.Start(t)
+		t.Cleanup(s.Stop)
+		return s
+	})
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join(root, "testdata", "script"),
 		UpdateScripts:       *update,
@@ -62,6 +69,9 @@ func TestScripts(t *testing.T) {
 			case "aws-clients":
 				_, err := os.Stat(filepath.Join(aws, "aws"))
 				there = err == nil
+			case "moto":
+				_, err := os.Stat(filepath.Join(aws, "moto_server"))
+				there = err == nil
 			default:
 				return false, fmt.Errorf("unknown condition %q", condition)
 			}
@@ -73,6 +83,7 @@ func TestScripts(t *testing.T) {
 			"certificate": cmdCertificate,
 			"empty":       cmdEmpty,
 			"fill":        cmdFill,
+			"moto":        func(ts *testscript.TestScript, neg bool, args []string) { cmdMoto(ts, moto().URL, neg, args) },
 			"port":        cmdPort,
 			"ready":       cmdReady,
 			"signal":      cmdSignal,

@@ -22,6 +22,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"sam/cmd/internal/awstest"
 	"sam/emulator/emulatortest"
 )
 
@@ -113,6 +114,21 @@ func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
 	}) {
 		ts.Fatalf("%s has no match of %s (%v):\n%s", args[0], args[1], err, text)
 	}
+}
+
+// cmdMoto (moto BUCKET): commands that speak to AWS speak to a server that stands
+// in for it, and that has this bucket.
+func cmdMoto(ts *testscript.TestScript, url string, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: moto BUCKET")
+	}
+	for key, value := range awstest.Env(url) {
+		if value != "" { // nothing of this machine is there
+			ts.Setenv(key, value)
+		}
+	}
+	ts.Setenv("AWS_DEFAULT_REGION", ts.Getenv("AWS_REGION")) // which is what the AWS CLI reads
+	ts.Check(ts.Exec(ts.Getenv("AWS"), "s3", "mb", "s3://"+args[0]))
 }
 
 // runningLine is the line by which a server tells its URL.

@@ -1,5 +1,4 @@
-// Package cli is the command tree of sam, and the one place where errors
-// become words and exit codes.
+// Package cli is the command tree of sam.
 //
 // The commands themselves are in the packages local, cloud and project, by
 // what they work on.
@@ -8,10 +7,11 @@ package cli
 import (
 	"context"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"sam/cmd/internal/carried"
+	"sam/cmd/internal/command"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/local"
 	"sam/cmd/internal/project"
@@ -27,11 +27,9 @@ func Main(start func() context.Context, u *ui.UI, h *config.Host, args []string)
 	// Editors ask for the version at every start: they need not wait for the
 	// command tree, and for the thread that watches signals.
 	if len(args) == 1 && args[0] == "--version" {
-		return report(u, printVersion(u))
+		return command.Report(u, printVersion(u))
 	}
-	root := Root(u, h, args)
-	root.SetArgs(args)
-	return report(u, root.ExecuteContext(start()))
+	return command.Report(u, command.Run(start(), Root(u, h, args), args))
 }
 
 func printVersion(u *ui.UI) error {
@@ -41,7 +39,7 @@ func printVersion(u *ui.UI) error {
 
 // Root returns the command tree, as far as args need it.
 func Root(u *ui.UI, h *config.Host, args []string) *cobra.Command {
-	root := group("sam", "Run and test AWS Lambda functions on this machine, without Docker")
+	root := command.NewRoot(u, h)
 	var version bool
 	root.Flags().BoolVar(&version, "version", false, "Show the version and exit")
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -50,61 +48,38 @@ func Root(u *ui.UI, h *config.Host, args []string) *cobra.Command {
 		}
 		return cmd.Help()
 	}
-	root.PersistentFlags().Bool("debug", false, "Print what sam itself does")
-	config.FromEnv(root.PersistentFlags(), "debug", "SAM_DEBUG")
-	config.AddFileFlags(root.PersistentFlags())
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		if err := config.Resolve(cmd.Flags(), h); err != nil {
-			return &usageError{cmd, err}
-		}
-		if !cmd.HasParent() {
-			return nil // sam --version needs no file
-		}
-		return config.ResolveFile(cmd.Flags(), strings.TrimPrefix(cmd.CommandPath(), root.Name()+" "), h)
-	}
-	root.SetOut(u.Stdout)
-	root.SetErr(u.Stderr)
-	root.SilenceErrors, root.SilenceUsage = true, true
-	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(&cobra.Command{Hidden: true})
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{cmd, err} })
-
-	localGroup := group("local", "Run functions locally")
+	localGroup := command.NewGroup("local", "Run functions locally")
 	localGroup.AddCommand(
 		local.NewInvoke(u, h), local.NewStartAPI(u, h), local.NewStartLambda(u, h), local.NewGenerateEvent(u, args),
 		local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h), local.NewDebugConfig(u, h),
 	)
 	root.AddCommand(project.NewValidate(u, h), localGroup)
-	argumentsAreUsage(root)
+	for _, c := range command.Cloud {
+		root.AddCommand(forward(h, command.CloudProgram, c))
+	}
 	return root
 }
 
-// group is a command that only holds others. Without one of them it shows its
-// help.
-func group(use, short string) *cobra.Command {
-	return &cobra.Command{
-		Use: use, Short: short,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return &unknownCommandError{args[0], cmd.SuggestionsFor(args[0])}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-}
-
-// argumentsAreUsage makes every complaint about arguments a usage error.
-func argumentsAreUsage(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return &usageError{cmd, err}
-			}
-			return nil
+// forward is a command that a program which sam carries has: everything that
+// was given, --help included, is that program's to understand.
+func forward(h *config.Host, program string, c command.Carried) *cobra.Command {
+	become := func(cmd *cobra.Command, args ...string) error {
+		if err := context.Cause(cmd.Context()); err != nil {
+			return err
 		}
+		return carried.Become(h.CacheDir(), program, append([]string{"sam"}, args...), h.Environ)
 	}
-	for _, sub := range cmd.Commands() {
-		argumentsAreUsage(sub)
+	return &cobra.Command{
+		Use: c.Name, Short: c.Short,
+		DisableFlagParsing: true,
+		PersistentPreRunE:  func(*cobra.Command, []string) error { return nil },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return become(cmd, append([]string{c.Name}, args...)...)
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+			err := become(cmd, append(append([]string{cobra.ShellCompRequestCmd, c.Name}, args...), toComplete)...)
+			cobra.CompErrorln(err.Error())
+			return nil, cobra.ShellCompDirectiveError
+		},
 	}
 }

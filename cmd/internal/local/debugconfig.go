@@ -99,5 +99,5 @@ func runDebugConfig(ctx context.Context, u *ui.UI, h *config.Host, o *debugConfi
 		}
 		file.Configurations = append(file.Configurations, bootstraps.Attach("sam: "+fn.FullPath(), rt, in, o.Port))
 	}
-	return printJSON(u.Stdout, file)
+	return ui.PrintJSON(u.Stdout, file)
 }

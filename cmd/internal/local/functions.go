@@ -2,11 +2,8 @@ package local
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"path/filepath"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -70,9 +67,9 @@ func runFunctions(ctx context.Context, u *ui.UI, h *config.Host, o *functionsOpt
 		rows = append(rows, row)
 	}
 	if o.Output == "json" {
-		return printJSON(u.Stdout, rows)
+		return ui.PrintJSON(u.Stdout, rows)
 	}
-	return printTable(u.Stdout, "FUNCTION\tRUNTIME\tHANDLER\tCODE", len(rows), func(i int) string {
+	return ui.PrintTable(u.Stdout, "FUNCTION\tRUNTIME\tHANDLER\tCODE", len(rows), func(i int) string {
 		row := rows[i]
 		where := row.Code
 		switch {
@@ -101,21 +98,4 @@ func newFunctionRow(fn *template.Function) (functionRow, error) {
 	var err error
 	row.Code, err = filepath.Abs(fn.Code)
 	return row, err
-}
-
-func printJSON(w io.Writer, rows any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(rows)
-}
-
-// printTable prints rows of cells with tabs between.
-func printTable(w io.Writer, header string, rows int, row func(int) string) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, header)
-	for i := range rows {
-		fmt.Fprintln(table, row(i))
-	}
-	return table.Flush()
 }

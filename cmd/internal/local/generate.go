@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"sam/cmd/internal/config"
 	"sam/cmd/internal/ui"
 	"sam/emulator/events"
 )
@@ -146,7 +147,7 @@ func generate(event *events.Event, values map[string]string, at string) ([]byte,
 // "s3 put --bucket photos".
 func generateEvent(line string) ([]byte, error) {
 	var out bytes.Buffer
-	words := splitQuoted(line)
+	words := config.SplitQuoted(line)
 	cmd := NewGenerateEvent(&ui.UI{Stdout: &out}, append([]string{"generate-event"}, words...))
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	cmd.CompletionOptions.DisableDefaultCmd = true

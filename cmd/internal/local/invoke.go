@@ -9,14 +9,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"sam/bootstraps"
+	"sam/cmd/internal/command"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/ui"
 	"sam/emulator"
 )
 
-// ErrFunctionFailed says that the function failed, and that the user asked
+// errFunctionFailed says that the function failed, and that the user asked
 // for an exit code that tells. Its error has been printed as the result.
-var ErrFunctionFailed = errors.New("the function failed")
+var errFunctionFailed = fmt.Errorf("the function failed: %w", command.ErrShown)
 
 // InvokeOptions are what `sam local invoke` is told.
 type InvokeOptions struct {
@@ -143,7 +144,7 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 		u.Notice("Function '%s' timed out after %g seconds", fn.LogicalID, timeout.Timeout.Seconds())
 	}
 	if o.FailOnFunctionError && result.Failure != nil {
-		return ErrFunctionFailed
+		return errFunctionFailed
 	}
 	return nil
 }

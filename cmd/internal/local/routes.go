@@ -54,9 +54,9 @@ func runRoutes(ctx context.Context, u *ui.UI, h *config.Host, o *functionsOption
 		rows = append(rows, routeRow{r.Method, r.Path, r.Function, r.API.ID, r.API.Kind, r.Payload})
 	}
 	if o.Output == "json" {
-		return printJSON(u.Stdout, rows)
+		return ui.PrintJSON(u.Stdout, rows)
 	}
-	return printTable(u.Stdout, "METHOD\tPATH\tFUNCTION\tAPI\tKIND", len(rows), func(i int) string {
+	return ui.PrintTable(u.Stdout, "METHOD\tPATH\tFUNCTION\tAPI\tKIND", len(rows), func(i int) string {
 		row := rows[i]
 		return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", row.Method, row.Path, row.Function, row.API, strings.TrimSpace(row.Kind+" "+row.Payload))
 	})

@@ -71,7 +71,7 @@ func runRuntimes(ctx context.Context, u *ui.UI, h *config.Host, o *runtimesOptio
 		return context.Cause(ctx)
 	}
 	if o.Output == "json" {
-		return printJSON(u.Stdout, rows)
+		return ui.PrintJSON(u.Stdout, rows)
 	}
 	return printRuntimes(u.Stdout, rows)
 }
@@ -95,7 +95,7 @@ func newRuntimeRow(found bootstraps.Found) runtimeRow {
 }
 
 func printRuntimes(w io.Writer, rows []runtimeRow) error {
-	return printTable(w, "RUNTIME\tMATCH\tVERSION\tINTERPRETER", len(rows), func(i int) string {
+	return ui.PrintTable(w, "RUNTIME\tMATCH\tVERSION\tINTERPRETER", len(rows), func(i int) string {
 		row := rows[i]
 		interpreter := row.Interpreter
 		switch row.Match {

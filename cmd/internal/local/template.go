@@ -29,7 +29,7 @@ func resolveAWS(ctx context.Context, u *ui.UI, h *config.Host, o *templateOption
 // readTemplate reads the template that a command is about. What is wrong in it
 // is left to sayProblems: what a function does not use does not stop it.
 func readTemplate(h *config.Host, o *templateOptions, region string, say func(format string, args ...any)) (*template.Template, error) {
-	parameters, err := parameterOverrides(o.Parameters)
+	parameters, err := config.ParameterOverrides(o.Parameters)
 	if err != nil {
 		return nil, err
 	}

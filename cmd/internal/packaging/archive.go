@@ -43,7 +43,7 @@ func keyOf(files []*file) string {
 // writeArchive writes a zip archive that depends on nothing but the files: no
 // times, no owners, and of their permissions only whether they can be executed.
 // Everybody may read them, because on Lambda another user than their owner does.
-func writeArchive(ctx context.Context, w io.Writer, files []*file) error {
+func writeArchive(ctx context.Context, w io.Writer, files []*file, progress func(int64)) error {
 	ctx, stop := context.WithCancel(ctx)
 	compressed := compressSmall(ctx, files)
 	defer func() { // nobody compresses any more when this returns
@@ -66,9 +66,10 @@ func writeArchive(ctx context.Context, w io.Writer, files []*file) error {
 			err = context.Cause(ctx)
 			if pending, ok := <-compressed; ok {
 				err = (<-pending).writeTo(archive)
+				progress(f.size)
 			}
 		} else {
-			err = f.writeLarge(archive, buf)
+			err = f.writeLarge(archive, buf, progress)
 		}
 		if err != nil {
 			return err
@@ -93,12 +94,12 @@ func (f *file) header(method uint16) *zip.FileHeader {
 	return h
 }
 
-func (f *file) writeLarge(archive *zip.Writer, buf []byte) error {
+func (f *file) writeLarge(archive *zip.Writer, buf []byte, progress func(int64)) error {
 	w, err := archive.CreateHeader(f.header(zip.Deflate))
 	if err != nil {
 		return err
 	}
-	return f.copyTo(w, buf)
+	return f.copyTo(&reporter{w, progress}, buf)
 }
 
 // A small is a small file in memory, compressed, or why it is not.
@@ -173,7 +174,7 @@ func newCompressor() *compressor {
 
 func (c *compressor) compress(f *file) small {
 	c.plain.Reset()
-	if err := f.copyTo(onlyWriter{&c.plain}, c.buf); err != nil {
+	if err := f.copyTo(&reporter{&c.plain, func(int64) {}}, c.buf); err != nil {
 		return small{err: err}
 	}
 	var out bytes.Buffer

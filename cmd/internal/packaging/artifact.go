@@ -35,12 +35,15 @@ type Artifact struct {
 	// IsArchive tells whether it is code or a layer.
 	IsArchive bool
 
-	write func(ctx context.Context, w io.Writer) error
+	write func(ctx context.Context, w io.Writer, progress func(int64)) error
 }
 
-// Write writes the content. The error says what to do if a file has changed
-// since the template was read.
-func (a *Artifact) Write(ctx context.Context, w io.Writer) error { return a.write(ctx, w) }
+// Write writes the content. It calls progress with the number of bytes of files
+// that have been written since the last time. The error says what to do if a
+// file has changed since the template was read.
+func (a *Artifact) Write(ctx context.Context, w io.Writer, progress func(int64)) error {
+	return a.write(ctx, w, progress)
+}
 
 // Warning says what Lambda is going to object to, or is empty.
 func (a *Artifact) Warning() string {
@@ -89,7 +92,9 @@ func newArtifact(ctx context.Context, path string, archived bool) (*Artifact, er
 	for _, f := range files {
 		a.Size += f.size
 	}
-	a.write = func(ctx context.Context, w io.Writer) error { return writeArchive(ctx, w, files) }
+	a.write = func(ctx context.Context, w io.Writer, progress func(int64)) error {
+		return writeArchive(ctx, w, files, progress)
+	}
 	return a, nil
 }
 
@@ -114,7 +119,7 @@ func newTemplateArtifact(name, text string) *Artifact {
 	sum := md5.Sum([]byte(text))
 	return &Artifact{
 		Name: name, Key: hex.EncodeToString(sum[:]) + ".template", Size: int64(len(text)),
-		write: func(_ context.Context, w io.Writer) error {
+		write: func(_ context.Context, w io.Writer, _ func(int64)) error {
 			_, err := io.WriteString(w, text)
 			return err
 		},

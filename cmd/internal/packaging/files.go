@@ -201,8 +201,19 @@ func (f *file) copyTo(w io.Writer, buf []byte) error {
 }
 
 // writeTo is copyTo as artifacts want it.
-func (f *file) writeTo(_ context.Context, w io.Writer) error {
-	return f.copyTo(onlyWriter{w}, make([]byte, copySize))
+func (f *file) writeTo(_ context.Context, w io.Writer, progress func(int64)) error {
+	return f.copyTo(&reporter{w, progress}, make([]byte, copySize))
 }
 
-type onlyWriter struct{ io.Writer }
+// A reporter reports how much is written. Having no other method than Write, it
+// also keeps io.Copy to the buffer that it is given.
+type reporter struct {
+	to       io.Writer
+	progress func(int64)
+}
+
+func (r *reporter) Write(p []byte) (int, error) {
+	n, err := r.to.Write(p)
+	r.progress(int64(n))
+	return n, err
+}

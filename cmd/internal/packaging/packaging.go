@@ -221,6 +221,12 @@ func (p *Package) findInclude(transform *template.Value) {
 // IsLocal tells whether the template refers to anything local.
 func (p *Package) IsLocal() bool { return len(p.references) > 0 }
 
+// Text is the template as it was read.
+func (p *Package) Text() string { return p.document.text }
+
+// Root is what the template says.
+func (p *Package) Root() *template.Value { return p.document.root }
+
 // A Destination is where artifacts are going to be.
 type Destination struct {
 	Bucket string

@@ -53,7 +53,7 @@ func render(t *testing.T, path string) (string, []*Artifact) {
 func content(t *testing.T, a *Artifact) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := a.Write(t.Context(), &b); err != nil {
+	if err := a.Write(t.Context(), &b, func(int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -381,7 +381,7 @@ func TestFilesThatChange(t *testing.T) {
 				write(t, dir, "src/a", strings.Repeat("a", size), "src/b", "b", "template.yaml", "Resources: {F: {Type: AWS::Serverless::Function, Properties: {CodeUri: src}}}")
 				_, artifacts := render(t, dir+"/template.yaml")
 				check(t, change(dir+"/src/a"))
-				err := artifacts[0].Write(t.Context(), io.Discard)
+				err := artifacts[0].Write(t.Context(), io.Discard, func(int64) {})
 				if want := dir + "/src/a has changed while it was packaged: run the command again once nothing writes to it"; err == nil || err.Error() != want {
 					t.Errorf("got %v, want %s", err, want)
 				}
@@ -399,7 +399,7 @@ func TestWritingEndsWithItsContext(t *testing.T) {
 	_, artifacts := render(t, dir+"/template.yaml")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := artifacts[0].Write(ctx, io.Discard); err != context.Canceled {
+	if err := artifacts[0].Write(ctx, io.Discard, func(int64) {}); err != context.Canceled {
 		t.Errorf("got %v", err)
 	}
 }

@@ -19,7 +19,7 @@ type UI struct {
 	Stdout io.Writer // results, and nothing else
 	Stderr io.Writer // logs, notices, errors
 
-	StdinIsTerminal, StdoutIsTerminal bool
+	StdinIsTerminal, StdoutIsTerminal, StderrIsTerminal bool
 }
 
 // System returns the UI on the streams of this process.
@@ -28,6 +28,7 @@ func System() *UI {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinIsTerminal:  isatty.IsTerminal(os.Stdin.Fd()),
 		StdoutIsTerminal: isatty.IsTerminal(os.Stdout.Fd()),
+		StderrIsTerminal: isatty.IsTerminal(os.Stderr.Fd()),
 	}
 }
 

@@ -1,22 +1,23 @@
-package local
+package config
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 	"go.yaml.in/yaml/v3"
 )
 
-// parameterOverrides reads both notations of SAM CLI, one or several to an
-// argument, values in quotes if they hold spaces, and file:// in front of the
-// name of a file with a map of them.
-func parameterOverrides(arguments []string) (map[string]string, error) {
+// ParameterOverrides reads the arguments of --parameter-overrides: both notations
+// of SAM CLI, one or several to an argument, values in quotes if they hold
+// spaces, and file:// in front of the name of a file with a map of them.
+func ParameterOverrides(arguments []string) (map[string]string, error) {
 	overrides := make(map[string]string)
 	for _, argument := range arguments {
-		for _, pair := range splitQuoted(argument) {
+		for _, pair := range SplitPairs(argument) {
 			if file, isFile := strings.CutPrefix(pair, "file://"); isFile {
 				if err := readParameters(file, overrides); err != nil {
 					return nil, fmt.Errorf("--parameter-overrides: %w", err)
@@ -36,9 +37,21 @@ func parameterOverrides(arguments []string) (map[string]string, error) {
 	return overrides, nil
 }
 
-// splitQuoted splits at spaces outside of quotes, and removes the quotes. A
+// SplitPairs splits an argument into pairs Key=Value with spaces between, values
+// in quotes if they hold some. Where that leaves something that is no pair, the
+// argument is a single one: the shell has taken its quotes away.
+func SplitPairs(argument string) []string {
+	pairs := SplitQuoted(argument)
+	isNone := func(word string) bool { return !strings.Contains(word, "=") && !strings.HasPrefix(word, "file://") }
+	if slices.ContainsFunc(pairs, isNone) {
+		return []string{argument}
+	}
+	return pairs
+}
+
+// SplitQuoted splits at spaces outside of quotes, and removes the quotes. A
 // backslash takes the character behind it as it is.
-func splitQuoted(s string) []string {
+func SplitQuoted(s string) []string {
 	var words []string
 	var word strings.Builder
 	var quote rune

@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"errors"
@@ -9,8 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"sam/bootstraps"
-	"sam/cmd/internal/local"
 	"sam/cmd/internal/ui"
 )
 
@@ -21,14 +19,18 @@ const (
 	exitUsage = 2 // the command line is at fault
 )
 
-// A usageError says that the command line of cmd cannot be understood.
-type usageError struct {
+// ErrShown is in the chain of errors that the user has been shown as a result
+// already. Nothing more is said about them.
+var ErrShown = errors.New("the error was shown")
+
+// A UsageError says that the command line of cmd cannot be understood.
+type UsageError struct {
 	cmd *cobra.Command
 	err error
 }
 
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
+func (e *UsageError) Error() string { return e.err.Error() }
+func (e *UsageError) Unwrap() error { return e.err }
 
 // An unknownCommandError names a command that does not exist.
 type unknownCommandError struct {
@@ -38,24 +40,26 @@ type unknownCommandError struct {
 
 func (e *unknownCommandError) Error() string { return fmt.Sprintf("No such command %q.", e.name) }
 
-// report tells the user about an error and returns the exit code.
-func report(u *ui.UI, err error) int {
+// Report tells the user about an error and returns the exit code. Errors may
+// have more to say than their sentence: what was looked at (Details), and what
+// to do next (Hint).
+func Report(u *ui.UI, err error) int {
 	if err == nil {
 		return exitOK
 	}
-	if errors.Is(err, local.ErrFunctionFailed) {
-		return exitError // the function's own error is the result
+	if errors.Is(err, ErrShown) {
+		return exitError
 	}
 	code := exitError
-	var usage *usageError
+	var usage *UsageError
 	if errors.As(err, &usage) {
 		code = exitUsage
 		u.Notice("Usage: %s\n", usage.cmd.UseLine())
 	}
 	u.Notice("Error: %s", sentence(err))
-	var missing *bootstraps.MissingError
-	if errors.As(err, &missing) {
-		u.Notice("Looked in: %s", strings.Join(missing.Looked, ", "))
+	var detailed interface{ Details() string }
+	if errors.As(err, &detailed) {
+		u.Notice("%s", detailed.Details())
 	}
 	if hint := hint(err); hint != "" {
 		u.Notice("%s", capitalize(hint))
@@ -106,7 +110,7 @@ func hint(err error) string {
 	var (
 		hinter  interface{ Hint() string }
 		command *unknownCommandError
-		usage   *usageError
+		usage   *UsageError
 	)
 	switch {
 	case errors.As(err, &hinter):

@@ -1,0 +1,146 @@
+// Package carried holds programs inside of sam, and becomes one of them.
+//
+// A program that links much takes long to start. What few commands need is
+// therefore not linked into sam, but into a program of its own, which is built
+// first (make carried), compressed, and embedded from dist. dist is no part of
+// the repository: a sam without one of its programs builds, and says what it
+// lacks.
+package carried
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+//go:embed dist
+var dist embed.FS
+
+// A MissingError says that sam was built without a program.
+type MissingError struct {
+	Program string
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("this sam was built without %s, which has this command", e.Program)
+}
+
+// Hint says how to build it.
+func (e *MissingError) Hint() string { return "build it with make build" }
+
+// Become replaces this process by a program that sam carries, with these
+// arguments (the first is the name by which it knows itself) and environment:
+// signals, terminal and exit code are that program's own. It returns only if it
+// fails.
+//
+// The program is unpacked below cacheDir, under a name that says its content.
+// Where that cannot be, it runs from memory.
+func Become(cacheDir, program string, args, env []string) error {
+	packed, err := dist.ReadFile("dist/" + program + ".gz")
+	if errors.Is(err, fs.ErrNotExist) {
+		return &MissingError{program}
+	}
+	if err != nil {
+		return err
+	}
+	path, err := unpacked(filepath.Join(cacheDir, "carried"), program, packed)
+	if err == nil {
+		err = syscall.Exec(path, args, env) // fails where the file system is mounted noexec
+	}
+	return fmt.Errorf("run %s: %w", program, errors.Join(err, fromMemory(packed, program, args, env)))
+}
+
+// unpacked returns the path of the unpacked program in dir.
+func unpacked(dir, program string, packed []byte) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	if err := private(dir); err != nil {
+		return "", err
+	}
+	digest := sha256.Sum256(packed)
+	path := filepath.Join(dir, program+"-"+hex.EncodeToString(digest[:16]))
+	// A file of another size is what a crash of the machine left.
+	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() == size(packed) {
+		return path, nil
+	}
+	if err := unpack(path, packed); err != nil {
+		return "", err
+	}
+	others, _ := filepath.Glob(filepath.Join(dir, program+"-*")) // of other versions of sam
+	for _, other := range others {
+		if other != path {
+			_ = os.Remove(other) // who is about to run it still can, from memory
+		}
+	}
+	return path, nil
+}
+
+// private refuses a directory in which somebody else could put a program.
+func private(dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	stat := info.Sys().(*syscall.Stat_t)
+	if !info.IsDir() || int(stat.Uid) != os.Getuid() || info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("%s is not a directory that only this user can write to", dir)
+	}
+	return nil
+}
+
+// size is that of the content in bytes, from the end of the archive.
+func size(packed []byte) int64 {
+	return int64(binary.LittleEndian.Uint32(packed[max(len(packed)-4, 0):]))
+}
+
+// unpack puts the program at path at once: others may be doing the same.
+func unpack(path string, packed []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".unpacking-*")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(write(file, packed), file.Chmod(0o700), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+	return err
+}
+
+func write(to io.Writer, packed []byte) error {
+	reader, err := gzip.NewReader(bytes.NewReader(packed))
+	if err == nil {
+		_, err = io.Copy(to, reader)
+	}
+	return err
+}
+
+// fromMemory becomes the program without a file, which takes unpacking it each
+// time.
+func fromMemory(packed []byte, program string, args, env []string) error {
+	fd, err := unix.MemfdCreate(program, unix.MFD_CLOEXEC)
+	if err != nil {
+		return err
+	}
+	file := os.NewFile(uintptr(fd), program)
+	defer file.Close()
+	if err := write(file, packed); err != nil {
+		return err
+	}
+	return syscall.Exec(fmt.Sprintf("/proc/self/fd/%d", fd), args, env)
+}

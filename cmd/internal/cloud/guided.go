@@ -1,0 +1,164 @@
+package cloud
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/spf13/cobra"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/packaging"
+)
+
+// guide asks for what `sam deploy` needs. What is known already is offered as
+// the answer. The words are those of SAM CLI.
+func guide(cmd *cobra.Command, ask *asker, h *config.Host, o *deployOptions) error {
+	p, _, err := readPackage(cmd.Context(), ask.ui, h, &o.uploadOptions)
+	if err != nil {
+		return err
+	}
+	if o.StackName, err = ask.text("Stack Name", cmp.Or(o.StackName, "sam-app")); err != nil {
+		return err
+	}
+	if o.Region, err = ask.text("AWS Region", cmp.Or(o.Region, configuredRegion(cmd.Context(), o.Profile), "us-east-1")); err != nil {
+		return err
+	}
+	public, err := guideParameters(ask, p, o)
+	if err != nil {
+		return err
+	}
+	if o.Confirm, err = ask.yes("Confirm changes before deploy", o.Confirm); err != nil {
+		return err
+	}
+	if len(o.Capabilities) == 0 {
+		if err := guideCapabilities(ask, o); err != nil {
+			return err
+		}
+	}
+	if o.DisableRollback, err = ask.yes("Disable rollback", o.DisableRollback); err != nil {
+		return err
+	}
+	if o.Bucket == "" {
+		o.ResolveBucket = true
+	}
+	o.Prefix = cmp.Or(o.Prefix, o.StackName)
+	save, err := ask.yes("Save arguments to configuration file", true)
+	if err != nil || !save {
+		return err
+	}
+	return saveAnswers(cmd, ask, h, o, public)
+}
+
+// configuredRegion is the region that AWS's configuration names, or empty.
+func configuredRegion(ctx context.Context, profile string) string {
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithSharedConfigProfile(profile))
+	if err != nil {
+		return "" // it is said when it is needed
+	}
+	return cfg.Region
+}
+
+// guideParameters asks for the template's parameters, and returns those that
+// may be saved.
+func guideParameters(ask *asker, p *packaging.Package, o *deployOptions) (public map[string]string, err error) {
+	given, err := config.ParameterOverrides(o.Parameters)
+	if err != nil {
+		return nil, err
+	}
+	public = make(map[string]string)
+	for _, parameter := range p.Parameters() {
+		value, known := given[parameter.Name]
+		if !known {
+			value = parameter.Default
+		}
+		if parameter.Secret {
+			var answer string
+			if answer, err = ask.secret("Parameter " + parameter.Name); answer != "" {
+				value = answer
+			}
+		} else {
+			value, err = ask.text("Parameter "+parameter.Name, value)
+			public[parameter.Name] = value
+		}
+		if err != nil {
+			return nil, err
+		}
+		o.Parameters = append(o.Parameters, quotedPair(parameter.Name, value))
+	}
+	return public, nil
+}
+
+// quotedPair is a pair as --parameter-overrides reads it.
+func quotedPair(name, value string) string {
+	return name + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
+}
+
+func guideCapabilities(ask *asker, o *deployOptions) error {
+	allow, err := ask.yes("Allow SAM CLI IAM role creation", true)
+	if err != nil {
+		return err
+	}
+	if allow {
+		o.Capabilities = []string{"CAPABILITY_IAM"}
+		return nil
+	}
+	names, err := ask.text("Capabilities", "CAPABILITY_IAM")
+	o.Capabilities = []string{names}
+	return err
+}
+
+// saveAnswers writes the answers to the configuration file, where all commands
+// about the stack find its name and region.
+func saveAnswers(cmd *cobra.Command, ask *asker, h *config.Host, o *deployOptions, parameters map[string]string) error {
+	name, err := ask.text("SAM configuration file", cmp.Or(cmd.Flag("config-file").Value.String(), "samconfig.toml"))
+	if err != nil {
+		return err
+	}
+	env, err := ask.text("SAM configuration environment", cmd.Flag("config-env").Value.String())
+	if err != nil {
+		return err
+	}
+	if filepath.Ext(name) != ".toml" {
+		return &problem{fmt.Sprintf("the answers are saved in TOML, and %s does not end in .toml", name), "name another file, or answer n to saving", nil}
+	}
+	path := name
+	if !filepath.IsAbs(path) {
+		dir := filepath.Dir(o.Template)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(h.Dir, dir)
+		}
+		path = filepath.Join(dir, path) // where it is looked for
+	}
+	text, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read the configuration file: %w", err)
+	}
+	deploy := []config.Setting{{Key: "stack_name", Value: o.StackName}, {Key: "region", Value: o.Region}, {Key: "capabilities", Value: strings.Join(o.Capabilities, " ")}, {Key: "confirm_changeset", Value: o.Confirm}, {Key: "disable_rollback", Value: o.DisableRollback}, {Key: "s3_prefix", Value: o.Prefix}}
+	if o.ResolveBucket {
+		deploy = append(deploy, config.Setting{Key: "resolve_s3", Value: true})
+	} else {
+		deploy = append(deploy, config.Setting{Key: "s3_bucket", Value: o.Bucket})
+	}
+	if len(parameters) > 0 {
+		var pairs []string
+		for _, name := range sorted(parameters) {
+			pairs = append(pairs, quotedPair(name, parameters[name]))
+		}
+		deploy = append(deploy, config.Setting{Key: "parameter_overrides", Value: strings.Join(pairs, " ")})
+	}
+	if text, err = config.Set(name, text, []string{env, "deploy", "parameters"}, deploy); err != nil {
+		return err
+	}
+	if err := writeFile(path, string(text)); err != nil {
+		return fmt.Errorf("write the configuration file: %w", err)
+	}
+	ask.ui.Notice("Saved arguments to config file %s", path)
+	return nil
+}

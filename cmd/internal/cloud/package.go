@@ -1,0 +1,160 @@
+package cloud
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/spf13/cobra"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/packaging"
+	"sam/cmd/internal/ui"
+	"sam/emulator/template"
+)
+
+// packageOptions are what `sam package` is told.
+type packageOptions struct {
+	awsOptions
+	uploadOptions
+	Output  string
+	UseJSON bool
+}
+
+func newPackage(u *ui.UI, h *config.Host) *cobra.Command {
+	var o packageOptions
+	cmd := &cobra.Command{
+		Use: "package",
+		Long: `Upload the local files and directories that a template refers to, and write the
+template that refers to what was uploaded. Only that changes in it.
+
+Artifacts are stored under keys that say their content, so that nothing is
+uploaded twice. Directories become zip archives that depend on their files
+alone. Nested templates are packaged too.`,
+		Example: `  sam package --s3-bucket artifacts --output-template-file packaged.yaml
+  sam package --resolve-s3 | less`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runPackage(cmd.Context(), u, h, &o) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	o.uploadOptions.addFlags(flags)
+	flags.StringVar(&o.Output, "output-template-file", "", "`File` for the template to deploy (default standard output)")
+	flags.BoolVar(&o.UseJSON, "use-json", false, "Write the template in JSON")
+	o.awsOptions.addFlags(flags)
+	return cmd
+}
+
+func runPackage(ctx context.Context, u *ui.UI, h *config.Host, o *packageOptions) error {
+	if err := o.resolve(); err != nil {
+		return err
+	}
+	p, path, err := readPackage(ctx, u, h, &o.uploadOptions)
+	if err != nil {
+		return err
+	}
+	text := p.Text()
+	if p.IsLocal() {
+		cfg, err := o.load(ctx, u)
+		if err != nil {
+			return err
+		}
+		if text, _, err = uploadPackage(ctx, u, cfg, p, &o.uploadOptions); err != nil {
+			return err
+		}
+	}
+	if o.UseJSON {
+		if text, err = packaging.JSON(path, text); err != nil {
+			return err
+		}
+	}
+	if o.Output == "" {
+		_, err := io.WriteString(u.Stdout, text)
+		return err
+	}
+	if err := writeFile(o.Output, text); err != nil {
+		return fmt.Errorf("write the template: %w", err)
+	}
+	abs, err := filepath.Abs(o.Output)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(u.Stdout, "\nSuccessfully packaged artifacts and wrote output template to file %s.\n"+
+		"Execute the following command to deploy the packaged template\n"+
+		"sam deploy --template-file %s --stack-name <YOUR STACK NAME>\n", o.Output, abs)
+	return err
+}
+
+// readPackage reads the template, which may be that of a build.
+func readPackage(ctx context.Context, u *ui.UI, h *config.Host, o *uploadOptions) (*packaging.Package, string, error) {
+	path := cmp.Or(o.Template, template.Default(h.Dir))
+	if o.Template == "" && path == template.Built {
+		u.Notice("Using the template of the last build, %s (-t names another)", path)
+	}
+	p, err := packaging.Read(ctx, path)
+	return p, path, err
+}
+
+// uploadPackage uploads the artifacts of a template and returns the template
+// that refers to them, and where they are.
+func uploadPackage(ctx context.Context, u *ui.UI, cfg aws.Config, p *packaging.Package, o *uploadOptions) (string, *store, error) {
+	s, err := openStore(ctx, u, cfg, o)
+	if err != nil {
+		return "", nil, err
+	}
+	text, artifacts, err := p.Render(s.to)
+	if err != nil {
+		return "", nil, err
+	}
+	return text, s, s.upload(ctx, artifacts)
+}
+
+// openStore finds the bucket that artifacts go to.
+func openStore(ctx context.Context, u *ui.UI, cfg aws.Config, o *uploadOptions) (*store, error) {
+	bucket := o.Bucket
+	if o.ResolveBucket {
+		var err error
+		if bucket, err = managedBucket(ctx, u, cfg); err != nil {
+			return nil, err
+		}
+	}
+	if bucket == "" {
+		return nil, &problem{"the template refers to local files, and there is no bucket to upload them to", "name one with --s3-bucket, or let sam have one of its own with --resolve-s3", nil}
+	}
+	s := newStore(u, cfg, o, bucket)
+	return s, s.check(ctx)
+}
+
+// writeFile writes a file at once: an error, or an interrupt, leaves what was
+// there. What is no file, such as /dev/stdout, is written to.
+func writeFile(path, text string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, []byte(text), 0o644)
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	mode := os.FileMode(0o644)
+	if err == nil {
+		mode = info.Mode().Perm()
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	err = errors.Join(err, file.Chmod(mode), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+	return err
+}

@@ -1,0 +1,84 @@
+// Package command is what the command trees of sam and of the programs that it
+// carries have in common: the root, the flags that all commands have, and how
+// errors become words and exit codes.
+//
+// The commands themselves are elsewhere. What is linked here is paid for by
+// every start.
+package command
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/ui"
+)
+
+// NewRoot returns the command `sam` with the flags that all commands have, and
+// without commands.
+func NewRoot(u *ui.UI, h *config.Host) *cobra.Command {
+	root := NewGroup("sam", "Run and test AWS Lambda functions on this machine, without Docker, and deploy them")
+	root.PersistentFlags().Bool("debug", false, "Print what sam itself does")
+	config.FromEnv(root.PersistentFlags(), "debug", "SAM_DEBUG")
+	config.AddFileFlags(root.PersistentFlags())
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := config.Resolve(cmd.Flags(), h); err != nil {
+			return &UsageError{cmd, err}
+		}
+		if !cmd.HasParent() {
+			return nil // sam --version needs no file
+		}
+		return config.ResolveFile(cmd.Flags(), Path(cmd), h)
+	}
+	root.SetOut(u.Stdout)
+	root.SetErr(u.Stderr)
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &UsageError{cmd, err} })
+	return root
+}
+
+// Path is the command without the name of the program: "local invoke".
+func Path(cmd *cobra.Command) string {
+	return strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
+}
+
+// NewGroup returns a command that only holds others. Without one of them it
+// shows its help.
+func NewGroup(use, short string) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return &unknownCommandError{args[0], cmd.SuggestionsFor(args[0])}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+}
+
+// Run runs the command of the tree that args name. Its error is for Report.
+func Run(ctx context.Context, root *cobra.Command, args []string) error {
+	argumentsAreUsage(root)
+	root.SetArgs(args)
+	return root.ExecuteContext(ctx)
+}
+
+// argumentsAreUsage makes every complaint about arguments a usage error.
+func argumentsAreUsage(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return &UsageError{cmd, err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		argumentsAreUsage(sub)
+	}
+}
