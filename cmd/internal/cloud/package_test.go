@@ -107,15 +107,6 @@ func TestLargeUploads(t *testing.T) {
 	}
 }
 
-func TestTooLargeForLambda(t *testing.T) {
-	use(t, moto(t).URL, "template.yaml", functionTemplate, "src/a", "")
-	check(t, os.Truncate("src/a", 251<<20))
-	makeBucket(t, "toolarge")
-	if r := succeeds(t, "package", "--s3-bucket", "toolarge"); !strings.Contains(r.stderr, "Warning: F (src) has 251 MB of files: Lambda refuses functions of more than 250 MB unzipped, layers included\n") {
-		t.Errorf("the notices are\n%s", r.stderr)
-	}
-}
-
 func TestUploadsAreRetried(t *testing.T) {
 	var parts, heads atomic.Int32
 	proxy := moto(t).NewProxy(t, func(w http.ResponseWriter, r *http.Request) bool {

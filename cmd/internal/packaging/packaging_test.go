@@ -390,6 +390,16 @@ func TestFilesThatChange(t *testing.T) {
 	}
 }
 
+func TestTooLargeForLambda(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "src/a", "", "template.yaml", "Resources: {F: {Type: AWS::Serverless::Function, Properties: {CodeUri: src}}}")
+	check(t, os.Truncate(dir+"/src/a", 251<<20))
+	_, artifacts := render(t, dir+"/template.yaml")
+	if got, want := artifacts[0].Warning(), "F (src) has 251 MB of files: Lambda refuses functions of more than 250 MB unzipped, layers included"; got != want {
+		t.Errorf("the warning is %q", got)
+	}
+}
+
 func TestWritingEndsWithItsContext(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 300 {
