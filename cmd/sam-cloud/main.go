@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"sam/cmd/internal/cloud"
 	"sam/cmd/internal/command"
@@ -11,7 +12,12 @@ import (
 	"sam/cmd/internal/ui"
 )
 
+// memoryLimit is where the collector stops being generous, in bytes: uploads leave
+// much behind that is garbage at once. They need about half of it.
+const memoryLimit = 44 << 20
+
 func main() {
+	debug.SetMemoryLimit(memoryLimit)
 	u := ui.System()
 	root := cloud.Root(u, config.System())
 	os.Exit(command.Report(u, command.Run(command.WatchSignals(), root, cloud.Spread(os.Args[1:]))))

@@ -3,7 +3,6 @@ package packaging
 import (
 	"archive/zip"
 	"bytes"
-	"compress/flate"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // zipVersion is the version of the format, 2.0, that unpacking needs.
@@ -85,7 +86,9 @@ func (f *file) header(method uint16) *zip.FileHeader {
 	if f.executable {
 		h.SetMode(0o755)
 	}
-	h.ModifiedDate = 1<<5 | 1 // 1980-01-01, the first day that archives know
+	// 1980-01-01, the first day that archives know.
+	//lint:ignore SA1019 Modified would be written a second time, in a field of its own
+	h.ModifiedDate = 1<<5 | 1
 	h.CreatorVersion |= zipVersion
 	h.ReaderVersion = zipVersion
 	if strings.ContainsFunc(f.name, func(r rune) bool { return r > unicode.MaxASCII }) {
