@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -49,9 +49,13 @@ func (o *awsOptions) addFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&o.ReadTimeout, "cli-read-timeout", 60, "`Seconds` that an answer may be waited for; 0 is no limit")
 }
 
-// attempts is how often a request is sent before it has failed, unless the
-// profile or the environment says otherwise: CloudFormation throttles early.
-const attempts = 8
+// attempts is how often a request is sent before it has failed, and maxBackoff
+// the longest time in between, unless the profile or the environment says
+// otherwise: CloudFormation throttles early, and nobody waits for long.
+const (
+	attempts   = 6
+	maxBackoff = 3 * time.Second
+)
 
 // load finds region and credentials. It says which are missing before anything
 // is done.
@@ -69,7 +73,7 @@ func (o *awsOptions) load(ctx context.Context, u *ui.UI) (aws.Config, error) {
 		awsconfig.WithAppID("sam"),
 		awsconfig.WithLogger(logging.Nop{}),
 		awsconfig.WithAssumeRoleCredentialOptions(func(role *stscreds.AssumeRoleOptions) {
-			role.TokenProvider = func() (string, error) { return askToken(u) }
+			role.TokenProvider = func() (string, error) { return newAsker(u).text(ctx, "Assume Role MFA token code", "") }
 		}),
 	}
 	if o.debug() {
@@ -99,8 +103,10 @@ func (o *awsOptions) load(ctx context.Context, u *ui.UI) (aws.Config, error) {
 	if cfg.Region == "" {
 		return cfg, &problem{"no AWS region is configured", "name one with --region, in AWS_REGION, or in the profile (aws configure)", nil}
 	}
-	if cfg.RetryMaxAttempts == 0 {
-		cfg.RetryMaxAttempts = attempts
+	if cfg.RetryMaxAttempts == 0 && cfg.RetryMode == "" {
+		cfg.Retryer = func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = attempts, maxBackoff })
+		}
 	}
 	if o.Endpoint != "" {
 		cfg.BaseEndpoint = aws.String(o.Endpoint)
@@ -145,17 +151,4 @@ func (o *awsOptions) explainCredentials(err error) error {
 		return explained
 	}
 	return &problem{"the AWS credentials cannot be had: " + lastCause(err), "run aws sts get-caller-identity to see whose credentials there are", err}
-}
-
-// askToken asks for the code of a device for multi-factor authentication.
-func askToken(u *ui.UI) (string, error) {
-	_, _ = fmt.Fprint(u.Stderr, "Assume Role MFA token code: ")
-	line, err := bufio.NewReader(u.Stdin).ReadString('\n')
-	if line = strings.TrimSpace(line); line != "" {
-		return line, nil
-	}
-	if err == nil {
-		err = errors.New("no code was given")
-	}
-	return "", fmt.Errorf("read the MFA token code: %w", err)
 }

@@ -253,7 +253,7 @@ func (d *deployment) run(ctx context.Context) error {
 		return nil
 	}
 	if d.options.Confirm {
-		yes, err := d.ask.yes("Deploy this change set?", false)
+		yes, err := d.ask.yes(ctx, "Deploy this change set?", false)
 		if err != nil {
 			return err
 		}

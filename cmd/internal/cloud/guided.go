@@ -20,36 +20,37 @@ import (
 // guide asks for what `sam deploy` needs. What is known already is offered as
 // the answer. The words are those of SAM CLI.
 func guide(cmd *cobra.Command, ask *asker, h *config.Host, o *deployOptions) error {
-	p, _, err := readPackage(cmd.Context(), ask.ui, h, &o.uploadOptions)
+	ctx := cmd.Context()
+	p, _, err := readPackage(ctx, ask.ui, h, &o.uploadOptions)
 	if err != nil {
 		return err
 	}
-	if o.StackName, err = ask.text("Stack Name", cmp.Or(o.StackName, "sam-app")); err != nil {
+	if o.StackName, err = ask.text(ctx, "Stack Name", cmp.Or(o.StackName, "sam-app")); err != nil {
 		return err
 	}
-	if o.Region, err = ask.text("AWS Region", cmp.Or(o.Region, configuredRegion(cmd.Context(), o.Profile), "us-east-1")); err != nil {
+	if o.Region, err = ask.text(ctx, "AWS Region", cmp.Or(o.Region, configuredRegion(ctx, o.Profile), "us-east-1")); err != nil {
 		return err
 	}
-	public, err := guideParameters(ask, p, o)
+	public, err := guideParameters(ctx, ask, p, o)
 	if err != nil {
 		return err
 	}
-	if o.Confirm, err = ask.yes("Confirm changes before deploy", o.Confirm); err != nil {
+	if o.Confirm, err = ask.yes(ctx, "Confirm changes before deploy", o.Confirm); err != nil {
 		return err
 	}
 	if len(o.Capabilities) == 0 {
-		if err := guideCapabilities(ask, o); err != nil {
+		if err := guideCapabilities(ctx, ask, o); err != nil {
 			return err
 		}
 	}
-	if o.DisableRollback, err = ask.yes("Disable rollback", o.DisableRollback); err != nil {
+	if o.DisableRollback, err = ask.yes(ctx, "Disable rollback", o.DisableRollback); err != nil {
 		return err
 	}
 	if o.Bucket == "" {
 		o.ResolveBucket = true
 	}
 	o.Prefix = cmp.Or(o.Prefix, o.StackName)
-	save, err := ask.yes("Save arguments to configuration file", true)
+	save, err := ask.yes(ctx, "Save arguments to configuration file", true)
 	if err != nil || !save {
 		return err
 	}
@@ -67,7 +68,7 @@ func configuredRegion(ctx context.Context, profile string) string {
 
 // guideParameters asks for the template's parameters, and returns those that
 // may be saved.
-func guideParameters(ask *asker, p *packaging.Package, o *deployOptions) (public map[string]string, err error) {
+func guideParameters(ctx context.Context, ask *asker, p *packaging.Package, o *deployOptions) (public map[string]string, err error) {
 	given, err := config.ParameterOverrides(o.Parameters)
 	if err != nil {
 		return nil, err
@@ -80,11 +81,11 @@ func guideParameters(ask *asker, p *packaging.Package, o *deployOptions) (public
 		}
 		if parameter.Secret {
 			var answer string
-			if answer, err = ask.secret("Parameter " + parameter.Name); answer != "" {
+			if answer, err = ask.secret(ctx, "Parameter "+parameter.Name); answer != "" {
 				value = answer
 			}
 		} else {
-			value, err = ask.text("Parameter "+parameter.Name, value)
+			value, err = ask.text(ctx, "Parameter "+parameter.Name, value)
 			public[parameter.Name] = value
 		}
 		if err != nil {
@@ -100,8 +101,8 @@ func quotedPair(name, value string) string {
 	return name + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 }
 
-func guideCapabilities(ask *asker, o *deployOptions) error {
-	allow, err := ask.yes("Allow SAM CLI IAM role creation", true)
+func guideCapabilities(ctx context.Context, ask *asker, o *deployOptions) error {
+	allow, err := ask.yes(ctx, "Allow SAM CLI IAM role creation", true)
 	if err != nil {
 		return err
 	}
@@ -109,7 +110,7 @@ func guideCapabilities(ask *asker, o *deployOptions) error {
 		o.Capabilities = []string{"CAPABILITY_IAM"}
 		return nil
 	}
-	names, err := ask.text("Capabilities", "CAPABILITY_IAM")
+	names, err := ask.text(ctx, "Capabilities", "CAPABILITY_IAM")
 	o.Capabilities = []string{names}
 	return err
 }
@@ -117,11 +118,12 @@ func guideCapabilities(ask *asker, o *deployOptions) error {
 // saveAnswers writes the answers to the configuration file, where all commands
 // about the stack find its name and region.
 func saveAnswers(cmd *cobra.Command, ask *asker, h *config.Host, o *deployOptions, parameters map[string]string) error {
-	name, err := ask.text("SAM configuration file", cmp.Or(cmd.Flag("config-file").Value.String(), "samconfig.toml"))
+	ctx := cmd.Context()
+	name, err := ask.text(ctx, "SAM configuration file", cmp.Or(cmd.Flag("config-file").Value.String(), "samconfig.toml"))
 	if err != nil {
 		return err
 	}
-	env, err := ask.text("SAM configuration environment", cmd.Flag("config-env").Value.String())
+	env, err := ask.text(ctx, "SAM configuration environment", cmd.Flag("config-env").Value.String())
 	if err != nil {
 		return err
 	}

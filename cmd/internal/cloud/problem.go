@@ -58,7 +58,7 @@ func explain(err error) error {
 	case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden", "AllAccessDisabled":
 		return &problem{fmt.Sprintf("access is denied to %s%s", call, behind(message)), "have an administrator allow it, or use other credentials (--profile)", err}
 	case "Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown":
-		return &problem{fmt.Sprintf("AWS throttles %s, also after %d attempts", call, attempts), "run the command again in a while; what is uploaded stays", err}
+		return &problem{fmt.Sprintf("AWS throttles %s, also after several attempts", call), "run the command again in a while; what is uploaded stays", err}
 	case "ValidationError", "ValidationException":
 		return &problem{strings.TrimSuffix(lowerFirst(message), "."), "", err}
 	}
