@@ -88,18 +88,32 @@ func unpacked(dir, program string, packed []byte) (string, error) {
 	return path, nil
 }
 
-// private refuses a directory in which somebody else could put a program.
+// private refuses a directory in which somebody else could put a program, or
+// which somebody else could put another in the place of.
 func private(dir string) error {
 	info, err := os.Lstat(dir)
 	if err != nil {
 		return err
 	}
-	stat := info.Sys().(*syscall.Stat_t)
-	if !info.IsDir() || int(stat.Uid) != os.Getuid() || info.Mode().Perm()&0o022 != 0 {
+	if !info.IsDir() || owner(info) != os.Getuid() || info.Mode().Perm()&0o022 != 0 {
 		return fmt.Errorf("%s is not a directory that only this user can write to", dir)
+	}
+	for dir != "/" {
+		dir = filepath.Dir(dir)
+		info, err := os.Stat(dir)
+		if err != nil {
+			return err
+		}
+		ours := owner(info) == os.Getuid() || owner(info) == 0
+		open := info.Mode().Perm()&0o002 != 0 && info.Mode()&os.ModeSticky == 0
+		if !ours || open {
+			return fmt.Errorf("%s belongs to somebody else, or everybody can write to it", dir)
+		}
 	}
 	return nil
 }
+
+func owner(info os.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }
 
 // size is that of the content in bytes, from the end of the archive.
 func size(packed []byte) int64 {

@@ -3,6 +3,7 @@ package carried
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,6 +68,14 @@ func TestUnpacking(t *testing.T) {
 	})
 	t.Run("nobody else may write to the directory", func(t *testing.T) {
 		if err := os.Chmod(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if path, err := unpacked(dir, "p", packed); err == nil {
+			t.Errorf("%s was unpacked", path)
+		}
+	})
+	t.Run("nor may everybody to the one that it is in", func(t *testing.T) {
+		if err := errors.Join(os.Chmod(dir, 0o700), os.Chmod(filepath.Dir(dir), 0o777)); err != nil {
 			t.Fatal(err)
 		}
 		if path, err := unpacked(dir, "p", packed); err == nil {
