@@ -345,11 +345,11 @@ func (s *server) serve(ctx context.Context, services ...service) error {
 // leaveRoom tunes Go's runtime for a program that passes on what others
 // compute. Half of the processors are left to the functions' processes: with
 // all of them Go wakes a thread for nearly every request, only to find that it
-// is in their way. And garbage may grow to three times what is in use, which is
+// is in their way. And garbage may grow to twice what is in use, which is
 // next to nothing. `make bench` shows it (BenchmarkServe).
 func leaveRoom() {
 	runtime.GOMAXPROCS(max(1, runtime.GOMAXPROCS(0)/2))
-	debug.SetGCPercent(300)
+	debug.SetGCPercent(200)
 }
 
 // lambdaAPI is the handler of the Lambda API.
