@@ -41,7 +41,7 @@ func ParameterOverrides(arguments []string) (map[string]string, error) {
 // in quotes if they hold some. Where that leaves something that is no pair, the
 // argument is a single one: the shell has taken its quotes away.
 func SplitPairs(argument string) []string {
-	pairs := SplitQuoted(argument)
+	pairs := splitQuoted(argument)
 	isNone := func(word string) bool { return !strings.Contains(word, "=") && !strings.HasPrefix(word, "file://") }
 	if slices.ContainsFunc(pairs, isNone) {
 		return []string{argument}
@@ -49,9 +49,9 @@ func SplitPairs(argument string) []string {
 	return pairs
 }
 
-// SplitQuoted splits at spaces outside of quotes, and removes the quotes. A
+// splitQuoted splits at spaces outside of quotes, and removes the quotes. A
 // backslash takes the character behind it as it is.
-func SplitQuoted(s string) []string {
+func splitQuoted(s string) []string {
 	var words []string
 	var word strings.Builder
 	var quote rune

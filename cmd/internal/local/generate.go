@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"sam/cmd/internal/config"
 	"sam/cmd/internal/ui"
 	"sam/emulator/events"
 )
@@ -147,14 +146,17 @@ func generate(event *events.Event, values map[string]string, at string) ([]byte,
 // "s3 put --bucket photos".
 func generateEvent(line string) ([]byte, error) {
 	var out bytes.Buffer
-	words := config.SplitQuoted(line)
+	words, err := splitWords(line)
+	if err != nil {
+		return nil, err
+	}
 	cmd := NewGenerateEvent(&ui.UI{Stdout: &out}, append([]string{"generate-event"}, words...))
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.SetHelpCommand(&cobra.Command{Hidden: true})
 	cmd.SetArgs(words)
 	cmd.SetOut(io.Discard) // help is no event
-	err := cmd.Execute()
+	err = cmd.Execute()
 	if err == nil && out.Len() == 0 {
 		err = &unknownError{fmt.Sprintf("%q names no event", line), "'sam local generate-event' lists services, and behind it a service its events."}
 	}
