@@ -176,6 +176,6 @@ func rehearseJava(ctx context.Context, in Interpreter, dir string, begin func())
 func runJava(ctx context.Context, in Interpreter, dir string, args ...string) error {
 	cmd := exec.CommandContext(ctx, in.Path, args...)
 	cmd.Dir, cmd.Env = dir, []string{}
-	confine(cmd)
+	defer confine(cmd)()
 	return cmd.Run()
 }

@@ -59,7 +59,7 @@ func (f *Finder) run(ctx context.Context, file string, args []string, env ...str
 	// this to run would fail them.
 	cmd.Env = append([]string{"PATH=" + f.Path}, env...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	confine(cmd)
+	defer confine(cmd)()
 	if err := cmd.Start(); err != nil {
 		return "", "", err
 	}

@@ -165,7 +165,7 @@ func runTool(ctx context.Context, tool string, args []string, dir string, env []
 	cmd.Dir = filepath.Dir(dir)
 	output := io.MultiWriter(&end, progress)
 	cmd.Stdout, cmd.Stderr = output, output
-	confine(cmd)
+	defer confine(cmd)()
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		return fmt.Errorf("install the SDK: %w", context.Cause(ctx))

@@ -22,7 +22,7 @@ func runProcess(ctx context.Context, command string) (Credentials, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, processLimit, fmt.Errorf("it gave no answer within %v", processLimit))
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", command)
-	confine(cmd)
+	defer confine(cmd)()
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	switch {
