@@ -1,6 +1,8 @@
 package bootstraps
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -91,6 +93,22 @@ for argument; do
 	esac
 done`
 
+// javaBootstrap is a jar with the function that is rehearsed.
+func javaBootstrap(t *testing.T) string {
+	t.Helper()
+	var jar bytes.Buffer
+	w := zip.NewWriter(&jar)
+	for _, class := range []string{"Shop", "Item"} {
+		if _, err := w.Create("sam/bootstrap/Rehearsal$" + class + ".class"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return jar.String()
+}
+
 func TestRehearsal(t *testing.T) {
 	for name, tt := range map[string]struct {
 		body, version string
@@ -104,7 +122,7 @@ func TestRehearsal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHost(t)
 			rt, in := parse(t, "java17"), Interpreter{Path: h.script("java", tt.body), Version: tt.version}
-			dir := filepath.Dir(h.file("bootstrap/bootstrap.jar", "", 0o644))
+			dir := filepath.Dir(h.file("bootstrap/bootstrap.jar", javaBootstrap(t), 0o644))
 			began := 0
 			for range 2 {
 				if err := Rehearse(t.Context(), rt, in, dir, func() { began++ }); err != nil {
@@ -124,7 +142,7 @@ func TestRehearsal(t *testing.T) {
 
 func TestRehearsalEndsWithItsContext(t *testing.T) {
 	h := newHost(t)
-	dir := filepath.Dir(h.file("bootstrap/bootstrap.jar", "", 0o644))
+	dir := filepath.Dir(h.file("bootstrap/bootstrap.jar", javaBootstrap(t), 0o644))
 	reason := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	in := Interpreter{Path: h.script("java", "exec /bin/sleep 1000"), Version: "17.0.9"}

@@ -24,7 +24,7 @@ func TestDebuggedCommands(t *testing.T) {
 		{id: "nodejs8.10", version: "6.10.3", want: "--debug-brk --debug-port=127.0.0.1:5858 --nolazy --max-old"},
 		{id: "nodejs4.3", version: "4.3.1", want: "--debug-brk=5858 --nolazy --max-old"},
 		{id: "nodejs20.x", version: "20.1.0", args: []string{"--require", "/var/task/a.js"}, want: "--require code/a.js --inspect-brk"},
-		{id: "java17", path: h.path("jdk/bin/java"), version: "17.0.1", want: "quiet=y,address=127.0.0.1:5858 -XX:MaxHeapSize"},
+		{id: "java17", path: h.path("jdk/bin/java"), version: "17.0.1", want: "quiet=y,address=127.0.0.1:5858 -XX:+UseSerialGC"},
 		{id: "java8", path: h.path("jre8/bin/java"), version: "8.0.1", want: "-agentlib:jdwp=transport=dt_socket,server=y,suspend=y,quiet=y,address=127.0.0.1:5858"},
 		{id: "python3.12", path: withDebugpy, version: "3.12.1", want: "-X frozen_modules=off -S bootstrap/main.py   compiled 0 /packages 5858"},
 		{id: "python3.6", path: withDebugpy, version: "3.6.15", args: []string{"-X", "utf8"}, want: "LC_CTYPE=C.UTF-8 python/withDebugpy -X utf8 -S bootstrap/main.py"},

@@ -1,17 +1,11 @@
 package bootstraps
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 var javaTraits = traits{
@@ -44,16 +38,18 @@ var javaTraits = traits{
 	},
 	ways: []way{{command: "apt install default-jre-headless"}, {command: "mise install java@%s"}},
 
-	command: javaCommand,
-	// Where this host lacks the locale that LANG names, which AWS has, the JVM
-	// would take variables and the names of files for ASCII.
-	environment: func(Interpreter) []string { return []string{"LC_ALL=C.UTF-8"} },
+	command:     javaCommand,
+	environment: func(Interpreter) []string { return []string{javaLocale} },
 	debugger:    javaDebugger,
 	attach:      javaAttachment,
 	compiled:    "bootstrap.jar",
 	compiler:    "Maven",
 	rehearse:    rehearseJava,
 }
+
+// javaLocale is for hosts that lack the locale that LANG names, which AWS has:
+// the JVM would take variables and the names of files for ASCII.
+const javaLocale = "LC_ALL=C.UTF-8"
 
 // readJava reads the system properties that the JVM prints.
 func readJava(_, _, stderr string) ([]version, string, error) {
@@ -90,8 +86,19 @@ func parseJavaVersion(text string) version {
 func javaCommand(_ Runtime, in Interpreter, dir string, o Options) []string {
 	memory := o.MemoryMB << 10
 	heap := memory - min(memory/10, 160<<10) - min(memory/20, 80<<10) // metaspace and compiled code
-	args := []string{
-		"-XX:MaxHeapSize=" + strconv.Itoa(heap) + "k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
+	args := append(javaFlags(in, dir), "-XX:MaxHeapSize="+strconv.Itoa(heap)+"k")
+	archive := javaArchive(in, dir)
+	if info, err := os.Stat(archive); err == nil && info.Size() > 0 {
+		args = append(args, "-XX:SharedArchiveFile="+archive)
+	}
+	return append(args, "-cp", javaJar(dir), "sam.bootstrap.Main", o.OptDir, o.SDKDir)
+}
+
+// javaFlags are those that every function has. Some of them decide which classes
+// a start takes.
+func javaFlags(in Interpreter, dir string) []string {
+	flags := []string{
+		"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
 		"-Dfile.encoding=UTF-8", "-Duser.language=en", "-Duser.country=US", "-Djava.net.preferIPv4Stack=true",
 		"-Djava.security.properties=" + filepath.Join(dir, "security.properties"),
 		// Asked for, these security properties would have the JVM read all of its
@@ -103,13 +110,9 @@ func javaCommand(_ Runtime, in Interpreter, dir string, o Options) []string {
 		// Where the archive is in memory is no secret of a function's. From 18 on
 		// the JVM generates code for each member that is used by reflection, which
 		// takes longer than the few calls of it that a start consists of.
-		args = append(args, "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", "-Djdk.reflect.useNativeAccessorOnly=true")
+		flags = append(flags, "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", "-Djdk.reflect.useNativeAccessorOnly=true")
 	}
-	archive := javaArchive(in, dir)
-	if info, err := os.Stat(archive); err == nil && info.Size() > 0 {
-		args = append(args, "-XX:SharedArchiveFile="+archive)
-	}
-	return append(args, "-cp", javaJar(dir), "sam.bootstrap.Main", o.OptDir, o.SDKDir)
+	return flags
 }
 
 // includeInExceptions is the default of the security property that says what
@@ -131,51 +134,4 @@ func javaArchive(in Interpreter, dir string) string {
 		return ""
 	}
 	return filepath.Join(dir, "classes-"+in.Version+".jsa")
-}
-
-// rehearseLimit bounds the two runs of a JVM that make an archive.
-const rehearseLimit = time.Minute
-
-// rehearseJava has a JVM write down which classes the bootstrap and a small
-// function take, and then keep these in the form that it has them in memory.
-// That halves the time to the result of a function with a typed event.
-func rehearseJava(ctx context.Context, in Interpreter, dir string, begin func()) error {
-	archive := javaArchive(in, dir)
-	if archive == "" {
-		return nil
-	}
-	if _, err := os.Stat(archive); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, rehearseLimit, fmt.Errorf("no end within %v", rehearseLimit))
-	defer cancel()
-	work, err := os.MkdirTemp(dir, ".new-")
-	if err != nil {
-		return fmt.Errorf("make a directory for the archive of Java's classes: %w", err)
-	}
-	defer os.RemoveAll(work)
-	begin()
-	list, fresh := filepath.Join(work, "classes"), filepath.Join(work, "archive")
-	err = runJava(ctx, in, work, "-XX:+UseSerialGC", "-XX:DumpLoadedClassList="+list, "-cp", javaJar(dir), "sam.bootstrap.Rehearsal")
-	if err == nil {
-		// G1 alone writes objects into an archive, which other collectors read too.
-		err = runJava(ctx, in, work, "-XX:+UseG1GC", "-Xmx128m", "-Xshare:dump", "-XX:SharedClassListFile="+list, "-XX:SharedArchiveFile="+fresh, "-cp", javaJar(dir))
-	}
-	switch {
-	case ctx.Err() != nil:
-		return fmt.Errorf("archive Java's classes: %w", context.Cause(ctx))
-	case err != nil:
-		// This JVM cannot; an empty file keeps the next start from trying again.
-		if err := os.WriteFile(fresh, nil, 0o644); err != nil {
-			return fmt.Errorf("write the archive of Java's classes: %w", err)
-		}
-	}
-	return os.Rename(fresh, archive)
-}
-
-func runJava(ctx context.Context, in Interpreter, dir string, args ...string) error {
-	cmd := exec.CommandContext(ctx, in.Path, args...)
-	cmd.Dir, cmd.Env = dir, []string{}
-	defer confine(cmd)()
-	return cmd.Run()
 }

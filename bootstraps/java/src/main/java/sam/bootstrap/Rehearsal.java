@@ -19,7 +19,8 @@ import java.util.Map;
  *
  * <pre>java -XX:DumpLoadedClassList=FILE -cp bootstrap.jar sam.bootstrap.Rehearsal</pre>
  *
- * From the list the JVM makes an archive of classes, which makes later starts faster.
+ * From the list the JVM makes an archive of classes, which makes later starts faster. The function is in the working
+ * directory: Shop as a file, the other classes in a jar of lib/, because these are loaded in different ways.
  */
 public final class Rehearsal {
     private static final String ACCEPTED = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
@@ -36,9 +37,9 @@ public final class Rehearsal {
         };
         thread.setDaemon(true);
         thread.start();
-        File jar = new File(System.getProperty("java.class.path"));
-        prepareOtherTypes(new FunctionLoader(jar, null, new FunctionLogger(System.out)));
-        Main.run("127.0.0.1:" + server.getLocalPort(), Shop.class.getName(), jar, null);
+        File code = new File("");
+        prepareOtherTypes(new FunctionLoader(code.getAbsoluteFile(), null, new FunctionLogger(System.out)));
+        Main.run("127.0.0.1:" + server.getLocalPort(), Shop.class.getName(), code, null);
     }
 
     /** Loads what handlers with other kinds of types need. */
@@ -74,6 +75,7 @@ public final class Rehearsal {
         @Override
         public Map<String, Integer> handleRequest(Order order, Context context) {
             context.getLogger().log("order " + order.getId() + "\n");
+            System.out.println(order.getId());
             return Collections.singletonMap("count", order.getItems().get(0).getCount());
         }
     }
