@@ -226,10 +226,7 @@ func TestDotNetWaitsForItsDebugger(t *testing.T) {
 			}, "dotnet")
 			done := d.invoke(t, `{"name": "Ada"}`)
 			d.awaitWaiting(t, done)
-			var pid []string
-			for deadline := time.Now().Add(debugLimit); pid == nil && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-				pid = attachTo.FindStringSubmatch(d.log.String())
-			}
+			pid := d.log.await(attachTo, debugLimit)
 			if pid == nil {
 				t.Fatal("the log names no process")
 			}

@@ -347,14 +347,42 @@ func TestMain(m *testing.M) {
 
 // lockedBuffer is a log that may be written and read at the same time.
 type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu      sync.Mutex
+	b       bytes.Buffer
+	written chan struct{} // closed by the next write; nil if nobody waits for it
 }
 
 func (l *lockedBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.written != nil {
+		close(l.written)
+		l.written = nil
+	}
 	return l.b.Write(p)
+}
+
+// await returns what matches in the log as soon as it is there, and nil if it
+// is not within the limit.
+func (l *lockedBuffer) await(pattern *regexp.Regexp, limit time.Duration) []string {
+	timeout := time.After(limit)
+	for {
+		l.mu.Lock()
+		match := pattern.FindStringSubmatch(l.b.String())
+		if l.written == nil {
+			l.written = make(chan struct{})
+		}
+		written := l.written
+		l.mu.Unlock()
+		if match != nil {
+			return match
+		}
+		select {
+		case <-written:
+		case <-timeout:
+			return nil
+		}
+	}
 }
 
 func (l *lockedBuffer) String() string {
