@@ -63,6 +63,8 @@ var layers = []struct {
 	{"sam/containerd", []string{"sam/emulator", "sam/bootstraps"}},
 	{"sam/emulator/apigw", []string{"sam/emulator", "sam/emulator/template", "sam/emulator/events"}},
 	{"sam/emulator/lambdaapi", []string{"sam/emulator", "sam/emulator/template"}},
+	{"sam/cmd/internal/project/jinja", nil},
+	{"sam/cmd/internal/project/cookiecutter", []string{"sam/cmd/internal/project/jinja", "sam/emulator/code"}},
 	{"sam/cmd/internal/*", []string{"sam/*", "sam/*/*", "sam/cmd/internal/*"}},
 	{"sam/cmd/sam", []string{"sam/cmd/internal/cli", "sam/cmd/internal/command", "sam/cmd/internal/ui", "sam/cmd/internal/config"}},
 	{"sam/cmd/sam-cloud", []string{"sam/cmd/internal/cloud", "sam/cmd/internal/command", "sam/cmd/internal/ui", "sam/cmd/internal/config"}},
