@@ -73,7 +73,7 @@ func (o *awsOptions) load(ctx context.Context, u *ui.UI) (aws.Config, error) {
 		awsconfig.WithAppID("sam"),
 		awsconfig.WithLogger(logging.Nop{}),
 		awsconfig.WithAssumeRoleCredentialOptions(func(role *stscreds.AssumeRoleOptions) {
-			role.TokenProvider = func() (string, error) { return newAsker(u).text(ctx, "Assume Role MFA token code", "") }
+			role.TokenProvider = func() (string, error) { return newAsker(u).Text(ctx, "Assume Role MFA token code", "") }
 		}),
 	}
 	if o.debug() {

@@ -60,12 +60,12 @@ func runDelete(ctx context.Context, u *ui.UI, h *config.Host, o *deleteOptions) 
 	}
 	if !o.NoPrompts {
 		ask := newAsker(u)
-		yes, err := ask.yes(ctx, fmt.Sprintf("Are you sure you want to delete the stack %s in the region %s ?", name, s.cfg.Region), false)
+		yes, err := ask.Yes(ctx, fmt.Sprintf("Are you sure you want to delete the stack %s in the region %s ?", name, s.cfg.Region), false)
 		if err != nil || !yes {
 			return err
 		}
 		if artifacts != nil {
-			if yes, err = ask.yes(ctx, fmt.Sprintf("Are you sure you want to delete the folder %s in S3 which contains the artifacts?", o.Prefix), false); err != nil {
+			if yes, err = ask.Yes(ctx, fmt.Sprintf("Are you sure you want to delete the folder %s in S3 which contains the artifacts?", o.Prefix), false); err != nil {
 				return err
 			}
 			if !yes {

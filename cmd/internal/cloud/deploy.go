@@ -115,7 +115,7 @@ func (o *deployOptions) check() error {
 	return o.resolve()
 }
 
-func runDeploy(ctx context.Context, u *ui.UI, h *config.Host, ask *asker, o *deployOptions) error {
+func runDeploy(ctx context.Context, u *ui.UI, h *config.Host, ask *ui.Asker, o *deployOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func runDeploy(ctx context.Context, u *ui.UI, h *config.Host, ask *asker, o *dep
 // A deployment brings a template to a stack.
 type deployment struct {
 	ui      *ui.UI
-	ask     *asker
+	ask     *ui.Asker
 	options *deployOptions
 	cfg     aws.Config
 	client  *cloudformation.Client
@@ -253,7 +253,7 @@ func (d *deployment) run(ctx context.Context) error {
 		return nil
 	}
 	if d.options.Confirm {
-		yes, err := d.ask.yes(ctx, "Deploy this change set?", false)
+		yes, err := d.ask.Yes(ctx, "Deploy this change set?", false)
 		if err != nil {
 			return err
 		}

@@ -15,27 +15,28 @@ import (
 
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/packaging"
+	"sam/cmd/internal/ui"
 )
 
 // guide asks for what `sam deploy` needs. What is known already is offered as
 // the answer. The words are those of SAM CLI.
-func guide(cmd *cobra.Command, ask *asker, h *config.Host, o *deployOptions) error {
+func guide(cmd *cobra.Command, ask *ui.Asker, h *config.Host, o *deployOptions) error {
 	ctx := cmd.Context()
-	p, _, err := readPackage(ctx, ask.ui, h, &o.uploadOptions)
+	p, _, err := readPackage(ctx, ask.UI, h, &o.uploadOptions)
 	if err != nil {
 		return err
 	}
-	if o.StackName, err = ask.text(ctx, "Stack Name", cmp.Or(o.StackName, "sam-app")); err != nil {
+	if o.StackName, err = ask.Text(ctx, "Stack Name", cmp.Or(o.StackName, "sam-app")); err != nil {
 		return err
 	}
-	if o.Region, err = ask.text(ctx, "AWS Region", cmp.Or(o.Region, configuredRegion(ctx, o.Profile), "us-east-1")); err != nil {
+	if o.Region, err = ask.Text(ctx, "AWS Region", cmp.Or(o.Region, configuredRegion(ctx, o.Profile), "us-east-1")); err != nil {
 		return err
 	}
 	public, err := guideParameters(ctx, ask, p, o)
 	if err != nil {
 		return err
 	}
-	if o.Confirm, err = ask.yes(ctx, "Confirm changes before deploy", o.Confirm); err != nil {
+	if o.Confirm, err = ask.Yes(ctx, "Confirm changes before deploy", o.Confirm); err != nil {
 		return err
 	}
 	if len(o.Capabilities) == 0 {
@@ -43,14 +44,14 @@ func guide(cmd *cobra.Command, ask *asker, h *config.Host, o *deployOptions) err
 			return err
 		}
 	}
-	if o.DisableRollback, err = ask.yes(ctx, "Disable rollback", o.DisableRollback); err != nil {
+	if o.DisableRollback, err = ask.Yes(ctx, "Disable rollback", o.DisableRollback); err != nil {
 		return err
 	}
 	if o.Bucket == "" {
 		o.ResolveBucket = true
 	}
 	o.Prefix = cmp.Or(o.Prefix, o.StackName)
-	save, err := ask.yes(ctx, "Save arguments to configuration file", true)
+	save, err := ask.Yes(ctx, "Save arguments to configuration file", true)
 	if err != nil || !save {
 		return err
 	}
@@ -68,7 +69,7 @@ func configuredRegion(ctx context.Context, profile string) string {
 
 // guideParameters asks for the template's parameters, and returns those that
 // may be saved.
-func guideParameters(ctx context.Context, ask *asker, p *packaging.Package, o *deployOptions) (public map[string]string, err error) {
+func guideParameters(ctx context.Context, ask *ui.Asker, p *packaging.Package, o *deployOptions) (public map[string]string, err error) {
 	given, err := config.ParameterOverrides(o.Parameters)
 	if err != nil {
 		return nil, err
@@ -81,11 +82,11 @@ func guideParameters(ctx context.Context, ask *asker, p *packaging.Package, o *d
 		}
 		if parameter.Secret {
 			var answer string
-			if answer, err = ask.secret(ctx, "Parameter "+parameter.Name); answer != "" {
+			if answer, err = ask.Secret(ctx, "Parameter "+parameter.Name); answer != "" {
 				value = answer
 			}
 		} else {
-			value, err = ask.text(ctx, "Parameter "+parameter.Name, value)
+			value, err = ask.Text(ctx, "Parameter "+parameter.Name, value)
 			public[parameter.Name] = value
 		}
 		if err != nil {
@@ -101,8 +102,8 @@ func quotedPair(name, value string) string {
 	return name + `="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 }
 
-func guideCapabilities(ctx context.Context, ask *asker, o *deployOptions) error {
-	allow, err := ask.yes(ctx, "Allow SAM CLI IAM role creation", true)
+func guideCapabilities(ctx context.Context, ask *ui.Asker, o *deployOptions) error {
+	allow, err := ask.Yes(ctx, "Allow SAM CLI IAM role creation", true)
 	if err != nil {
 		return err
 	}
@@ -110,20 +111,20 @@ func guideCapabilities(ctx context.Context, ask *asker, o *deployOptions) error 
 		o.Capabilities = []string{"CAPABILITY_IAM"}
 		return nil
 	}
-	names, err := ask.text(ctx, "Capabilities", "CAPABILITY_IAM")
+	names, err := ask.Text(ctx, "Capabilities", "CAPABILITY_IAM")
 	o.Capabilities = []string{names}
 	return err
 }
 
 // saveAnswers writes the answers to the configuration file, where all commands
 // about the stack find its name and region.
-func saveAnswers(cmd *cobra.Command, ask *asker, h *config.Host, o *deployOptions, parameters map[string]string) error {
+func saveAnswers(cmd *cobra.Command, ask *ui.Asker, h *config.Host, o *deployOptions, parameters map[string]string) error {
 	ctx := cmd.Context()
-	name, err := ask.text(ctx, "SAM configuration file", cmp.Or(cmd.Flag("config-file").Value.String(), "samconfig.toml"))
+	name, err := ask.Text(ctx, "SAM configuration file", cmp.Or(cmd.Flag("config-file").Value.String(), "samconfig.toml"))
 	if err != nil {
 		return err
 	}
-	env, err := ask.text(ctx, "SAM configuration environment", cmd.Flag("config-env").Value.String())
+	env, err := ask.Text(ctx, "SAM configuration environment", cmd.Flag("config-env").Value.String())
 	if err != nil {
 		return err
 	}
@@ -161,6 +162,6 @@ func saveAnswers(cmd *cobra.Command, ask *asker, h *config.Host, o *deployOption
 	if err := writeFile(path, string(text)); err != nil {
 		return fmt.Errorf("write the configuration file: %w", err)
 	}
-	ask.ui.Notice("Saved arguments to config file %s", path)
+	ask.UI.Notice("Saved arguments to config file %s", path)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"sam/cmd/internal/command"
+	"sam/cmd/internal/ui"
 )
 
 // A problem is an error in one sentence, with the next step.
@@ -127,3 +128,8 @@ func isCode(err error, codes ...string) bool {
 
 // capabilities are the names of capabilities in a message of CloudFormation's.
 var capabilityNames = regexp.MustCompile(`CAPABILITY_[A-Z_]+`)
+
+var errNoAnswer = &problem{"there is nobody to answer: standard input has ended", "give the answers as flags: sam delete --no-prompts, sam deploy without --guided and --confirm-changeset", nil}
+
+// newAsker returns who asks the questions of these commands.
+func newAsker(u *ui.UI) *ui.Asker { return ui.NewAsker(u, errNoAnswer) }

@@ -1,4 +1,4 @@
-package cloud
+package ui
 
 import (
 	"bufio"
@@ -10,16 +10,15 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
-
-	"sam/cmd/internal/ui"
 )
 
-// An asker asks questions on standard error, and reads the answers. It must be
+// An Asker asks questions on standard error, and reads the answers. It must be
 // the only one to read standard input, of which it reads ahead.
-type asker struct {
-	ui      *ui.UI
-	lines   *bufio.Reader
-	answers chan answerLine // nil: nothing was asked yet
+type Asker struct {
+	UI       *UI
+	noAnswer error
+	lines    *bufio.Reader
+	answers  chan answerLine // nil: nothing was asked yet
 }
 
 // An answerLine is a line of standard input, or why there is none.
@@ -28,13 +27,15 @@ type answerLine struct {
 	err  error
 }
 
-func newAsker(u *ui.UI) *asker { return &asker{ui: u, lines: bufio.NewReader(u.Stdin)} }
-
-var errNoAnswer = &problem{"there is nobody to answer: standard input has ended", "give the answers as flags: sam delete --no-prompts, sam deploy without --guided and --confirm-changeset", nil}
+// NewAsker returns an Asker whose questions fail with noAnswer once standard input
+// has ended.
+func NewAsker(u *UI, noAnswer error) *Asker {
+	return &Asker{UI: u, noAnswer: noAnswer, lines: bufio.NewReader(u.Stdin)}
+}
 
 // line returns the next line. The end of ctx does not end the reading, which
 // goes on until there is a line for the next who asks.
-func (a *asker) line(ctx context.Context) (string, error) {
+func (a *Asker) line(ctx context.Context) (string, error) {
 	if a.answers == nil {
 		a.answers = make(chan answerLine, 1)
 		go func() {
@@ -47,21 +48,24 @@ func (a *asker) line(ctx context.Context) (string, error) {
 		a.answers = nil
 		return l.text, l.err
 	case <-ctx.Done():
-		a.ui.Notice("")
+		a.UI.Notice("")
 		return "", context.Cause(ctx)
 	}
 }
 
-// text asks for a text; no answer is the default.
-func (a *asker) text(ctx context.Context, question, byDefault string) (string, error) {
+// Text asks for a text; no answer is the default.
+func (a *Asker) Text(ctx context.Context, question, byDefault string) (string, error) {
 	if byDefault != "" {
 		question += " [" + byDefault + "]"
 	}
-	_, _ = fmt.Fprint(a.ui.Stderr, question+": ")
+	_, _ = fmt.Fprint(a.UI.Stderr, question+": ")
 	line, err := a.line(ctx)
 	if errors.Is(err, io.EOF) && line == "" {
-		a.ui.Notice("")
-		return "", errNoAnswer
+		a.UI.Notice("")
+		return "", a.noAnswer
+	}
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the answer: %w", err)
@@ -72,14 +76,14 @@ func (a *asker) text(ctx context.Context, question, byDefault string) (string, e
 	return line, nil
 }
 
-// yes asks a question that is answered by yes or no, until it is.
-func (a *asker) yes(ctx context.Context, question string, byDefault bool) (bool, error) {
+// Yes asks a question that is answered by yes or no, until it is.
+func (a *Asker) Yes(ctx context.Context, question string, byDefault bool) (bool, error) {
 	choice := " [y/N]"
 	if byDefault {
 		choice = " [Y/n]"
 	}
 	for {
-		answer, err := a.text(ctx, question+choice, "")
+		answer, err := a.Text(ctx, question+choice, "")
 		if err != nil {
 			return false, err
 		}
@@ -94,22 +98,22 @@ func (a *asker) yes(ctx context.Context, question string, byDefault bool) (bool,
 	}
 }
 
-// secret asks for a text that the terminal does not show.
-func (a *asker) secret(ctx context.Context, question string) (string, error) {
-	terminal, isFile := a.ui.Stdin.(*os.File)
-	if !isFile || !a.ui.StdinIsTerminal {
-		return a.text(ctx, question, "")
+// Secret asks for a text that the terminal does not show.
+func (a *Asker) Secret(ctx context.Context, question string) (string, error) {
+	terminal, isFile := a.UI.Stdin.(*os.File)
+	if !isFile || !a.UI.StdinIsTerminal {
+		return a.Text(ctx, question, "")
 	}
 	state, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
 	if err != nil {
-		return a.text(ctx, question, "")
+		return a.Text(ctx, question, "")
 	}
 	silent := *state
 	silent.Lflag &^= unix.ECHO
 	if err := unix.IoctlSetTermios(int(terminal.Fd()), unix.TCSETS, &silent); err != nil {
 		return "", err
 	}
-	answer, err := a.text(ctx, question, "")
-	a.ui.Notice("")
+	answer, err := a.Text(ctx, question, "")
+	a.UI.Notice("")
 	return answer, errors.Join(err, unix.IoctlSetTermios(int(terminal.Fd()), unix.TCSETS, state))
 }
