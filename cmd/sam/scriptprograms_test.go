@@ -9,10 +9,14 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"sam/emulator/emulatortest"
 )
 
 // What scripts can run beside sam.
@@ -34,6 +38,59 @@ func runServer() {
 	}
 	os.Args = append([]string{"sam"}, os.Args[2:]...)
 	main()
+}
+
+// runOffline (offline PROGRAM ARGS...) runs a program in a network of its own, in
+// which there is nothing but loopback. Where the system lets users have none the
+// program runs in the network that there is, unless "offline" is required.
+func runOffline() {
+	inside := exec.Command("/proc/self/exe", os.Args[1:]...)
+	inside.Args[0] = "offline-inside"
+	inside.Stdin, inside.Stdout, inside.Stderr = os.Stdin, os.Stdout, os.Stderr
+	inside.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET,
+		UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}},
+	}
+	err := inside.Run()
+	refused := errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOSPC)
+	if refused && !emulatortest.Required("offline") {
+		err = execProgram(os.Args[1:])
+	}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	if err != nil {
+		os.Exit(1)
+	}
+}
+
+// runOfflineInside brings loopback up, in the network that runOffline made.
+func runOfflineInside() {
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
+	var loopback *unix.Ifreq
+	if err == nil {
+		loopback, err = unix.NewIfreq("lo")
+	}
+	if err == nil {
+		loopback.SetUint16(unix.IFF_UP)
+		err = unix.IoctlIfreq(socket, unix.SIOCSIFFLAGS, loopback)
+	}
+	if err == nil {
+		err = execProgram(os.Args[1:])
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+// execProgram becomes a program.
+func execProgram(args []string) error {
+	path, err := exec.LookPath(args[0])
+	if err != nil {
+		return err
+	}
+	return syscall.Exec(path, args, os.Environ())
 }
 
 // runClient (http [FLAGS] STATUS METHOD URL) sends a request. The body of the answer

@@ -54,8 +54,10 @@ func Root(u *ui.UI, h *config.Host, args []string) *cobra.Command {
 		local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h), local.NewDebugConfig(u, h),
 	)
 	root.AddCommand(project.NewValidate(u, h), localGroup)
-	for _, c := range command.Cloud {
-		root.AddCommand(forward(h, command.CloudProgram, c))
+	for _, program := range command.Programs {
+		for _, c := range program.Commands {
+			root.AddCommand(forward(h, program.Name, c))
+		}
 	}
 	return root
 }

@@ -18,16 +18,12 @@ import (
 
 // Root returns the command tree.
 func Root(u *ui.UI, h *config.Host) *cobra.Command {
-	root := command.NewRoot(u, h)
-	commands := map[string]*cobra.Command{
+	root := command.Cloud.Root(u, h, map[string]*cobra.Command{
 		"package": newPackage(u, h), "deploy": newDeploy(u, h), "delete": newDelete(u, h),
 		"list": newList(u, h), "logs": newLogs(u, h), "remote": newRemote(u, h),
-	}
-	for _, c := range command.Cloud {
-		cmd := commands[c.Name]
-		cmd.Short = c.Short
+	})
+	for _, cmd := range root.Commands() {
 		explainErrors(cmd)
-		root.AddCommand(cmd)
 	}
 	return root
 }

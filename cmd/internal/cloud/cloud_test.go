@@ -178,7 +178,7 @@ func count(list []string, prefix string) (n int) {
 func TestBothTreesHaveTheSameCommands(t *testing.T) {
 	root := Root(&ui.UI{}, &config.Host{})
 	var names []string
-	for _, c := range command.Cloud {
+	for _, c := range command.Cloud.Commands {
 		names = append(names, c.Name)
 	}
 	slices.Sort(names)

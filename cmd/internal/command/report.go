@@ -56,7 +56,7 @@ func Report(u *ui.UI, err error) int {
 		code = exitUsage
 		u.Notice("Usage: %s\n", usage.cmd.UseLine())
 	}
-	u.Notice("Error: %s", sentence(err))
+	u.Notice("%s %s", u.OnStderr(ui.Red, "Error:"), sentence(err))
 	var detailed interface{ Details() string }
 	if errors.As(err, &detailed) {
 		u.Notice("%s", detailed.Details())

@@ -37,6 +37,11 @@ func System() *Host {
 	return h
 }
 
+// Colour says whether the user lets terminals show colours.
+func (h *Host) Colour() bool {
+	return h.Getenv("NO_COLOR") == "" && h.Getenv("SAM_CLI_NO_COLOR") == "" && h.Getenv("TERM") != "dumb"
+}
+
 // CacheDir returns the directory for what can be made again. It exists, unless
 // no place can be written to.
 func (h *Host) CacheDir() string { return h.writableDir("XDG_CACHE_HOME", ".cache") }

@@ -1,5 +1,5 @@
 // Package project holds the commands that work on a project as it lies on
-// disk, without running or deploying it.
+// disk, without running or deploying it. That which begins one is in scaffold.
 package project
 
 import (
