@@ -37,6 +37,28 @@ func TestCommandReference(t *testing.T) {
 	golden(t, "docs/commands.md", b.String())
 }
 
+// TestHelp holds all help texts to one form: a line that begins with a capital
+// and ends without a full stop, and an example of a command of sam.
+func TestHelp(t *testing.T) {
+	for _, cmd := range commands("generate-event", "s3", "put") {
+		short := cmd.Short
+		if short == "" || strings.ToUpper(short[:1]) != short[:1] || strings.HasSuffix(short, ".") {
+			t.Errorf("%s: %q should begin with a capital and end without a full stop", cmd.CommandPath(), short)
+		}
+		if listed := cmd.Parent() != nil && cmd.Parent().Parent() != nil && cmd.Parent().Parent().Name() == "generate-event"; listed && cmd.Name() != "put" {
+			continue // an event that is not named has but its line in the list
+		}
+		if !strings.HasPrefix(cmd.Example, "  ") || !strings.Contains(cmd.Example, "sam ") {
+			t.Errorf("%s has no example", cmd.CommandPath())
+		}
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if f.Usage == "" || strings.ToUpper(strings.Trim(f.Usage, "`")[:1]) != strings.Trim(f.Usage, "`")[:1] || strings.HasSuffix(f.Usage, ".") {
+				t.Errorf("%s --%s: %q should begin with a capital and end without a full stop", cmd.CommandPath(), f.Name, f.Usage)
+			}
+		})
+	}
+}
+
 // TestEventReference keeps docs/events.md equal to the events that there are.
 func TestEventReference(t *testing.T) {
 	services, err := events.Services()
@@ -84,7 +106,9 @@ func TestParityTable(t *testing.T) {
 	golden(t, "docs/parity.md", before+begin+parityTable(t)+end+after)
 }
 
-func commands() []*cobra.Command {
+// commands are all commands, of which those below generate-event are there as far
+// as args name them.
+func commands(args ...string) []*cobra.Command {
 	host := &config.Host{Lookup: func(string) (string, bool) { return "", false }}
 	var all []*cobra.Command
 	carried := slices.Concat(scaffold.Root(&ui.UI{}, host).Commands(), cloud.Root(&ui.UI{}, host).Commands())
@@ -101,7 +125,7 @@ func commands() []*cobra.Command {
 			}
 		}
 	}
-	walk(cli.Root(&ui.UI{}, host, nil))
+	walk(cli.Root(&ui.UI{}, host, args))
 	return all
 }
 

@@ -40,20 +40,24 @@ func printVersion(u *ui.UI) error {
 // Root returns the command tree, as far as args need it.
 func Root(u *ui.UI, h *config.Host, args []string) *cobra.Command {
 	root := command.NewRoot(u, h)
-	var version bool
+	var version, info bool
 	root.Flags().BoolVar(&version, "version", false, "Show the version and exit")
+	root.Flags().BoolVar(&info, "info", false, "Show, as JSON, what a report of a problem should have in it, and exit")
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
-		if version {
+		switch {
+		case version:
 			return printVersion(u)
+		case info:
+			return printInfo(u, h)
 		}
 		return cmd.Help()
 	}
-	localGroup := command.NewGroup("local", "Run functions locally")
+	localGroup := command.NewGroup("local", "Run functions locally", "  sam local start-api")
 	localGroup.AddCommand(
 		local.NewInvoke(u, h), local.NewStartAPI(u, h), local.NewStartLambda(u, h), local.NewGenerateEvent(u, args),
 		local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h), local.NewDebugConfig(u, h),
 	)
-	root.AddCommand(project.NewValidate(u, h), localGroup)
+	root.AddCommand(project.NewValidate(u, h), localGroup, newCompletion(u))
 	for _, program := range command.Programs {
 		for _, c := range program.Commands {
 			root.AddCommand(forward(h, program.Name, c))

@@ -16,7 +16,7 @@ import (
 )
 
 func newList(u *ui.UI, h *config.Host) *cobra.Command {
-	group := command.NewGroup("list", "")
+	group := command.NewGroup("list", "", "  sam list endpoints --stack-name shop")
 	group.AddCommand(
 		newListing(u, h, "resources", "List the resources of a stack, and their states", listResources),
 		newListing(u, h, "endpoints", "List the URLs of a stack's APIs and functions", listEndpoints),

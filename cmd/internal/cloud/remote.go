@@ -30,7 +30,7 @@ type remoteOptions struct {
 }
 
 func newRemote(u *ui.UI, h *config.Host) *cobra.Command {
-	group := command.NewGroup("remote", "")
+	group := command.NewGroup("remote", "", `  sam remote invoke Ratings --stack-name shop -e '{"id": 7}'`)
 	group.AddCommand(newRemoteInvoke(u, h))
 	return group
 }

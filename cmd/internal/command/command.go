@@ -19,11 +19,16 @@ import (
 // NewRoot returns the command `sam` with the flags that all commands have, and
 // without commands.
 func NewRoot(u *ui.UI, h *config.Host) *cobra.Command {
-	root := NewGroup("sam", "Run and test AWS Lambda functions on this machine, without Docker, and deploy them")
+	root := NewGroup("sam", "Run and test AWS Lambda functions on this machine, without Docker, and deploy them",
+		"  sam init -r python3.13 -n shop\n  sam local invoke -e event.json")
+	root.PersistentFlags().BoolP("help", "h", false, "Show this help and exit")
 	root.PersistentFlags().Bool("debug", false, "Print what sam itself does")
 	config.FromEnv(root.PersistentFlags(), "debug", "SAM_DEBUG")
 	config.AddFileFlags(root.PersistentFlags())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if cmd.Name() == cobra.ShellCompRequestCmd {
+			return nil // who is still typing is told of no fault
+		}
 		if err := config.Resolve(cmd.Flags(), h); err != nil {
 			return &UsageError{cmd, err}
 		}
@@ -48,12 +53,12 @@ func Path(cmd *cobra.Command) string {
 
 // NewGroup returns a command that only holds others. Without one of them it
 // shows its help.
-func NewGroup(use, short string) *cobra.Command {
+func NewGroup(use, short, example string) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: short,
+		Use: use, Short: short, Example: example,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &unknownCommandError{args[0], cmd.SuggestionsFor(args[0])}
+				return &unknownCommandError{args[0], suggest(cmd, args[0])}
 			}
 			return nil
 		},
@@ -64,6 +69,9 @@ func NewGroup(use, short string) *cobra.Command {
 // Run runs the command of the tree that args name. Its error is for Report.
 func Run(ctx context.Context, root *cobra.Command, args []string) error {
 	argumentsAreUsage(root)
+	if isCompletion(args) {
+		addCompletions(root)
+	}
 	root.SetArgs(args)
 	return root.ExecuteContext(ctx)
 }

@@ -34,8 +34,8 @@ func (e *UsageError) Unwrap() error { return e.err }
 
 // An unknownCommandError names a command that does not exist.
 type unknownCommandError struct {
-	name        string
-	suggestions []string
+	name       string
+	suggestion string // what was probably meant, or ""
 }
 
 func (e *unknownCommandError) Error() string { return fmt.Sprintf("No such command %q.", e.name) }
@@ -111,13 +111,19 @@ func hint(err error) string {
 		hinter  interface{ Hint() string }
 		command *unknownCommandError
 		usage   *UsageError
+		flag    *pflag.NotExistError
 	)
 	switch {
 	case errors.As(err, &hinter):
 		return hinter.Hint()
-	case errors.As(err, &command) && len(command.suggestions) > 0:
-		return "Did you mean " + strings.Join(command.suggestions, " or ") + "?"
+	case errors.As(err, &command) && command.suggestion != "":
+		return "Did you mean " + command.suggestion + "?"
 	case errors.As(err, &usage):
+		if errors.As(err, &flag) {
+			if nearest := suggestFlag(usage.cmd, flag.GetSpecifiedName()); nearest != "" {
+				return "Did you mean --" + nearest + "?"
+			}
+		}
 		return fmt.Sprintf("'%s --help' shows the options.", usage.cmd.CommandPath())
 	}
 	return ""

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -58,10 +57,15 @@ event shows its flags. The output is the same each time, unless --time is given.
 }
 
 func newService(u *ui.UI, service events.Service, words []string) *cobra.Command {
+	example := service.Name
+	if len(service.Events) > 0 {
+		example += " " + service.Events[0]
+	}
 	cmd := &cobra.Command{
 		Use: service.Name, Short: service.Title,
-		Args: known("event of " + service.Name),
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Example: "  sam local generate-event " + example + " > event.json",
+		Args:    known("event of " + service.Name),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	if !slices.Contains(words, service.Name) {
 		return cmd
@@ -91,6 +95,9 @@ func addEvent(cmd *cobra.Command, u *ui.UI, service, name string) {
 		panic(err) // a file that is part of the program: a mistake in it
 	}
 	cmd.Long = event.Summary + ".\n\nAWS describes it: " + event.Docs
+	if name != "" {
+		cmd.Example = fmt.Sprintf("  sam local generate-event %s %s > event.json\n  sam local invoke --generate '%[1]s %[2]s'", service, name)
+	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	for _, flag := range event.Flags {
@@ -207,14 +214,8 @@ func (e *unknownError) Hint() string { return e.hint }
 
 // hintAt names the one of names that is nearest to a word, or all of them.
 func hintAt(word string, names []string) string {
-	best, least := "", (len(word)+2)/3
-	for _, name := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(name)); d < least || d == least && best == "" {
-			best, least = name, d
-		}
-	}
-	if best != "" {
-		return "did you mean " + best + "?"
+	if nearest := ui.Nearest(word, names); nearest != "" {
+		return "did you mean " + nearest + "?"
 	}
 	return "there are: " + strings.Join(names, ", ")
 }

@@ -33,10 +33,10 @@ type InvokeOptions struct {
 
 // NewInvoke returns the command `sam local invoke`.
 func NewInvoke(u *ui.UI, h *config.Host) *cobra.Command {
-	return newInvoke(func(ctx context.Context, o *InvokeOptions) error { return runInvoke(ctx, u, h, o) })
+	return newInvoke(h, func(ctx context.Context, o *InvokeOptions) error { return runInvoke(ctx, u, h, o) })
 }
 
-func newInvoke(run func(context.Context, *InvokeOptions) error) *cobra.Command {
+func newInvoke(h *config.Host, run func(context.Context, *InvokeOptions) error) *cobra.Command {
 	var o InvokeOptions
 	cmd := &cobra.Command{
 		Use:   "invoke [flags] [FUNCTION]",
@@ -71,6 +71,7 @@ result (see --fail-on-function-error).`,
 			return run(cmd.Context(), &o)
 		},
 	}
+	cmd.ValidArgsFunction = completeFunctions(h, &o.templateOptions, one)
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVarP(&o.Event, "event", "e", "", "JSON `file` with the event; - is standard input")
@@ -79,6 +80,7 @@ result (see --fail-on-function-error).`,
 	flags.StringVarP(&o.Runtime, "runtime", "r", "", "Runtime `ID` to use in place of the template's, such as python3.13")
 	flags.BoolVar(&o.FailOnFunctionError, "fail-on-function-error", false, "Exit with 1 if the function fails")
 	o.addFlags(flags)
+	_ = cmd.RegisterFlagCompletionFunc("generate", completeEvents) // the flag is there
 	return cmd
 }
 

@@ -35,7 +35,7 @@ func TestInvokeOptions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got *InvokeOptions
-			cmd := newInvoke(func(_ context.Context, o *InvokeOptions) error { got = o; return nil })
+			cmd := newInvoke(&config.Host{}, func(_ context.Context, o *InvokeOptions) error { got = o; return nil })
 			cmd.SetArgs(strings.Fields(test.args))
 			cmd.SetOut(io.Discard)
 			cmd.SetErr(io.Discard)

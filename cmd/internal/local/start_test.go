@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sam/cmd/internal/config"
 )
 
 // TestStartAPIOptions checks what the command line becomes, without running
@@ -79,7 +81,7 @@ func TestStartLambdaOptions(t *testing.T) {
 			want := &StartLambdaOptions{serverOptions: defaultServerOptions(3001)}
 			test.set(want)
 			var got *StartLambdaOptions
-			cmd := newStartLambda(func(_ context.Context, o *StartLambdaOptions) error { got = o; return o.check() })
+			cmd := newStartLambda(&config.Host{}, func(_ context.Context, o *StartLambdaOptions) error { got = o; return o.check() })
 			cmd.SetArgs(strings.Fields(test.args))
 			cmd.SetOut(io.Discard)
 			cmd.SetErr(io.Discard)
@@ -97,7 +99,7 @@ func defaultServerOptions(port int) serverOptions {
 // startAPIOptions are those that the arguments become, once they are checked.
 func startAPIOptions(args string) (*StartAPIOptions, error) {
 	var got *StartAPIOptions
-	cmd := newStartAPI(func(_ context.Context, o *StartAPIOptions) error { got = o; return o.check() })
+	cmd := newStartAPI(&config.Host{}, func(_ context.Context, o *StartAPIOptions) error { got = o; return o.check() })
 	cmd.SetArgs(strings.Fields(args))
 	cmd.SetOut(io.Discard)
 	cmd.SetErr(io.Discard)

@@ -38,12 +38,12 @@ type StartAPIOptions struct {
 
 // NewStartAPI returns the command `sam local start-api`.
 func NewStartAPI(u *ui.UI, h *config.Host) *cobra.Command {
-	return newStartAPI(func(ctx context.Context, o *StartAPIOptions) error {
+	return newStartAPI(h, func(ctx context.Context, o *StartAPIOptions) error {
 		return u.Gathering(func(u *ui.UI) error { return runStartAPI(ctx, u, h, o) })
 	})
 }
 
-func newStartAPI(run func(context.Context, *StartAPIOptions) error) *cobra.Command {
+func newStartAPI(h *config.Host, run func(context.Context, *StartAPIOptions) error) *cobra.Command {
 	var o StartAPIOptions
 	cmd := &cobra.Command{
 		Use:   "start-api [flags]",
@@ -73,6 +73,7 @@ notices go to standard error.`,
 	flags.IntVar(&o.LambdaPort, "lambda-port", noPort, "Serve the Lambda API, too, on this `port`; functions get its URL as AWS_ENDPOINT_URL_LAMBDA")
 	flags.Lookup("lambda-port").DefValue = "0" // help shows no default
 	o.addFlags(flags, 3000)
+	_ = cmd.RegisterFlagCompletionFunc("debug-function", completeFunctions(h, &o.templateOptions, anyFunction)) // the flag is there
 	return cmd
 }
 

@@ -19,12 +19,12 @@ type StartLambdaOptions struct {
 
 // NewStartLambda returns the command `sam local start-lambda`.
 func NewStartLambda(u *ui.UI, h *config.Host) *cobra.Command {
-	return newStartLambda(func(ctx context.Context, o *StartLambdaOptions) error {
+	return newStartLambda(h, func(ctx context.Context, o *StartLambdaOptions) error {
 		return u.Gathering(func(u *ui.UI) error { return runStartLambda(ctx, u, h, o) })
 	})
 }
 
-func newStartLambda(run func(context.Context, *StartLambdaOptions) error) *cobra.Command {
+func newStartLambda(h *config.Host, run func(context.Context, *StartLambdaOptions) error) *cobra.Command {
 	var o StartLambdaOptions
 	cmd := &cobra.Command{
 		Use:   "start-lambda [flags] [FUNCTION...]",
@@ -45,8 +45,10 @@ that variable set, and so call each other. FUNCTION limits what is served.`,
 			return run(cmd.Context(), &o)
 		},
 	}
+	cmd.ValidArgsFunction = completeFunctions(h, &o.templateOptions, another)
 	cmd.Flags().SortFlags = false
 	o.addFlags(cmd.Flags(), 3001)
+	_ = cmd.RegisterFlagCompletionFunc("debug-function", completeFunctions(h, &o.templateOptions, anyFunction)) // the flag is there
 	return cmd
 }
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
 	"sam/bootstraps"
@@ -72,6 +73,20 @@ func builtins() ([]builtin, error) {
 	}
 	slices.SortFunc(all, func(a, b builtin) int { return cmp.Compare(a.Order, b.Order) })
 	return all, nil
+}
+
+// completeTemplates completes the names of the templates that sam brings, the
+// default first.
+func completeTemplates(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	all, err := builtins()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var names []string
+	for _, b := range all {
+		names = append(names, cobra.CompletionWithDesc(b.Name, b.Title))
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
 // generate writes a project for a runtime.

@@ -63,7 +63,12 @@ Its programs (hooks) run only with --allow-hooks.`,
 		Example: `  sam init -r python3.13 -n shop
   sam init -r nodejs22.x -n orders --app-template queue-worker
   sam init -l gh:aws-samples/cookiecutter-aws-sam-python`,
-		Args: cobra.NoArgs,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("got unexpected extra argument (%s): --name names the project", args[0])
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.given = cmd.Flags().Changed
 			err := run(cmd.Context(), &o)
@@ -83,8 +88,9 @@ Its programs (hooks) run only with --allow-hooks.`,
 	flags.StringVarP(&o.Location, "location", "l", "", "`Place` of a template of cookiecutter")
 	flags.StringVar(&o.ExtraContext, "extra-context", "", "`JSON` object with values for what a template of cookiecutter asks")
 	flags.BoolVar(&o.AllowHooks, "allow-hooks", false, "Run the programs of a template of cookiecutter")
-	flags.BoolVar(&o.NoInput, "no-input", false, "Ask nothing: take the defaults")
+	flags.BoolVar(&o.NoInput, "no-input", false, "Ask nothing: take the defaults (--no-interactive is the same)")
 	config.Alias(flags, "no-interactive", "no-input")
+	_ = cmd.RegisterFlagCompletionFunc("app-template", completeTemplates) // the flag is there
 	return cmd
 }
 
