@@ -18,6 +18,7 @@ import (
 
 	"sam/bootstraps"
 	"sam/cmd/internal/project/jinja"
+	"sam/cmd/internal/ui"
 	"sam/emulator/events"
 )
 
@@ -173,29 +174,61 @@ type choice struct {
 	architecture string // empty: the default of AWS
 }
 
-// chooseRuntime returns what --runtime names: a runtime, or a language as SAM CLI of
-// 2018 let one name it, which stands for its newest runtime.
+// languages are names that stand for the newest runtime of a language, as SAM CLI of
+// 2018 let one name it.
+var languages = []struct {
+	name     string
+	language bootstraps.Language
+}{
+	{"nodejs", bootstraps.NodeJS}, {"python", bootstraps.Python}, {"java", bootstraps.Java}, {"dotnet", bootstraps.DotNet},
+	{"dotnetcore", bootstraps.DotNet}, {"go", bootstraps.Go}, {"ruby", bootstraps.Ruby},
+}
+
+// chooseRuntime returns what --runtime names: a runtime or a language.
 func chooseRuntime(name string) (choice, error) {
-	languages := map[string]bootstraps.Language{
-		"nodejs": bootstraps.NodeJS, "python": bootstraps.Python, "ruby": bootstraps.Ruby, "java": bootstraps.Java,
-		"dotnet": bootstraps.DotNet, "dotnetcore": bootstraps.DotNet, "go": bootstraps.Go,
-	}
-	language, isLanguage := languages[name]
-	if !isLanguage {
-		rt, err := bootstraps.Parse(name)
-		return choice{language: rt.Language, runtime: rt}, err
-	}
-	of := language
-	if language == bootstraps.Go {
-		of = bootstraps.Custom // AWS runs Go programs on it since go1.x ended
-	}
-	var newest bootstraps.Runtime
-	for _, rt := range bootstraps.Runtimes() {
-		if rt.Language == of {
-			newest = rt
+	for _, l := range languages {
+		if l.name != name {
+			continue
 		}
+		of := l.language
+		if of == bootstraps.Go {
+			of = bootstraps.Custom // AWS runs Go programs on it since go1.x ended
+		}
+		var newest bootstraps.Runtime
+		for _, rt := range bootstraps.Runtimes() {
+			if rt.Language == of {
+				newest = rt
+			}
+		}
+		return choice{language: l.language, runtime: newest}, nil
 	}
-	return choice{language: language, runtime: newest}, nil
+	rt, err := bootstraps.Parse(name)
+	if err != nil {
+		return choice{}, &unknownRuntimeError{name}
+	}
+	return choice{language: rt.Language, runtime: rt}, nil
+}
+
+// An unknownRuntimeError says that a name is neither that of a runtime nor that of
+// a language.
+type unknownRuntimeError struct{ name string }
+
+func (e *unknownRuntimeError) Error() string { return fmt.Sprintf("unsupported runtime %q", e.name) }
+
+// Hint names what was probably meant.
+func (e *unknownRuntimeError) Hint() string {
+	var names []string
+	for _, rt := range bootstraps.Runtimes() {
+		names = append(names, rt.ID)
+	}
+	for _, l := range languages {
+		names = append(names, l.name)
+	}
+	slices.Reverse(names) // of two that are as near, the newest
+	if nearest := ui.Nearest(e.name, names); nearest != "" {
+		return "did you mean " + nearest + "?"
+	}
+	return "name a language (nodejs, python, java, dotnet, go, ruby) or a runtime, such as python3.13 or provided.al2023"
 }
 
 // find returns the template of a name for a runtime; without a name the default.

@@ -29,11 +29,21 @@ func (p *prompter) ask(ctx context.Context, question, byDefault string, check fu
 			return "", err
 		}
 		if err := check(answer); err != nil {
-			p.ui.Notice("%s", strings.ToUpper(err.Error()[:1])+err.Error()[1:])
+			p.refuse(err)
 			continue
 		}
 		return answer, nil
 	}
+}
+
+// refuse says why an answer is none, and what would be one.
+func (p *prompter) refuse(err error) {
+	text := err.Error()
+	var hinter interface{ Hint() string }
+	if errors.As(err, &hinter) {
+		text += ": " + hinter.Hint()
+	}
+	p.ui.Notice("%s", strings.ToUpper(text[:1])+text[1:])
 }
 
 // choose returns one of several, chosen by its number or its name; the first
@@ -52,7 +62,7 @@ func (p *prompter) choose(ctx context.Context, question string, options, descrip
 		switch {
 		case err == nil && n >= 1 && n <= len(options), slices.Contains(options, answer):
 			return nil
-		case accept != nil:
+		case err != nil && accept != nil:
 			return accept(answer)
 		}
 		return fmt.Errorf("%q is none of these", answer)
