@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -26,7 +27,7 @@ func (r *run) environment() *exec.Environment {
 			"none": nil, "dict": dict, "range": numbers, "random_ascii_string": randomString, "uuid4": uuid.NewString,
 		})),
 		Filters: exec.NewFilterSet(map[string]exec.FilterFunction{}).Update(builtins.Filters).Update(exec.NewFilterSet(map[string]exec.FilterFunction{
-			"d": otherwise, "default": otherwise, "dictsort": dictsort, "jsonify": jsonify, "slugify": slugify,
+			"d": otherwise, "default": otherwise, "dictsort": dictsort, "format": format, "jsonify": jsonify, "slugify": slugify,
 		})),
 		Tests: exec.NewTestSet(map[string]exec.TestFunction{}).Update(builtins.Tests).Update(exec.NewTestSet(map[string]exec.TestFunction{
 			// gonja takes none for something undefined.
@@ -102,6 +103,43 @@ func dictsort(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.Value
 	keys := in.Keys()
 	sort.Sort(exec.CaseInsensitive(keys))
 	return exec.AsValue(list(in, keys, pair))
+}
+
+// format is Python's operator %. gonja's is Go's fmt, for which a number is no %s.
+func format(_ *exec.Evaluator, in *exec.Value, args *exec.VarArgs) *exec.Value {
+	if in.IsError() {
+		return in
+	}
+	var problem error
+	rest := args.Args
+	text := regexp.MustCompile(`%[-+ #0]*\d*(\.\d+)?.`).ReplaceAllStringFunc(in.String(), func(place string) string {
+		if place == "%%" {
+			return "%"
+		}
+		if len(rest) == 0 {
+			problem = errors.New("format: there is a place without a value")
+			return ""
+		}
+		value := rest[0]
+		rest = rest[1:]
+		switch kind := place[len(place)-1]; {
+		case kind == 's':
+			return fmt.Sprintf(place, value.String())
+		case strings.IndexByte("doxX", kind) >= 0 && value.IsNumber():
+			return fmt.Sprintf(place, value.Integer())
+		case strings.IndexByte("eEfFgG", kind) >= 0 && value.IsNumber():
+			return fmt.Sprintf(place, value.Float())
+		}
+		problem = fmt.Errorf("format: %s cannot be %s", place, value)
+		return ""
+	})
+	if problem == nil && len(rest) > 0 {
+		problem = errors.New("format: there is a value without a place")
+	}
+	if problem != nil {
+		return exec.AsValue(problem)
+	}
+	return exec.AsValue(text)
 }
 
 // jsonify is cookiecutter's: JSON with sorted keys.
