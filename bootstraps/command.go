@@ -3,6 +3,7 @@ package bootstraps
 import (
 	"context"
 	"embed"
+	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // The bootstraps: one source per language, for all its versions. What has to be
@@ -109,8 +111,7 @@ func Install(language Language, dir string) (string, error) {
 	if t.bundle != nil {
 		t.bundle(files)
 	}
-	// What is compiled has megabytes: it is not read into memory to be known, nor
-	// does the sum have to keep anybody out.
+	// The sum does not have to keep anybody out.
 	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintf(sum, "%s %d\n%s", name, len(files[name]), files[name])
@@ -150,9 +151,30 @@ func addTo(sum io.Writer, dir string) error {
 		}
 		defer file.Close()
 		fmt.Fprintln(sum, path)
+		if strings.HasSuffix(path, ".jar") {
+			if err := toIndex(file); err != nil {
+				return fmt.Errorf("read %s: %w", path, err)
+			}
+		}
 		_, err = io.Copy(sum, file)
 		return err
 	})
+}
+
+// toIndex goes to the list of what is in a jar, which has the checksum of each
+// file and is a tenth of the whole.
+func toIndex(jar fs.File) error {
+	const end = 22 // bytes of the last record, which says at 16 where the list begins
+	file := jar.(io.ReadSeeker)
+	var record [end]byte
+	if _, err := file.Seek(-end, io.SeekEnd); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(file, record[:]); err != nil {
+		return err
+	}
+	_, err := file.Seek(int64(binary.LittleEndian.Uint32(record[16:])), io.SeekStart)
+	return err
 }
 
 // Rehearse prepares what makes the bootstrap in dir start faster on an
