@@ -30,9 +30,11 @@ func (d *deployment) createChangeSet(ctx context.Context) ([]types.Change, error
 	if err != nil {
 		return nil, err
 	}
+	name := aws.String(fmt.Sprintf("samcli-deploy%d", time.Now().UnixMilli()))
 	in := &cloudformation.CreateChangeSetInput{
 		StackName:        aws.String(d.options.StackName),
-		ChangeSetName:    aws.String(fmt.Sprintf("samcli-deploy%d", time.Now().UnixMilli())),
+		ChangeSetName:    name,
+		ClientToken:      name, // of a request that is repeated
 		ChangeSetType:    types.ChangeSetTypeUpdate,
 		Description:      aws.String("Created by SAM CLI at " + time.Now().UTC().Format(time.RFC3339)),
 		TemplateBody:     d.body,

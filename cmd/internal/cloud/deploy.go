@@ -285,7 +285,8 @@ func (d *deployment) execute(ctx context.Context) error {
 	if len(events.StackEvents) > 0 {
 		d.lastBefore = aws.ToTime(events.StackEvents[0].Timestamp)
 	}
-	in := &cloudformation.ExecuteChangeSetInput{ChangeSetName: aws.String(d.changeSet)}
+	token := d.changeSet[strings.LastIndexByte(d.changeSet, '/')+1:] // the same if the request is repeated
+	in := &cloudformation.ExecuteChangeSetInput{ChangeSetName: aws.String(d.changeSet), ClientRequestToken: aws.String(token)}
 	if d.options.DisableRollback {
 		in.DisableRollback = aws.Bool(true)
 	}

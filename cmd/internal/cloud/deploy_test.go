@@ -155,16 +155,25 @@ func TestParametersKeepTheirValues(t *testing.T) {
 
 func TestDeployPrintsOutputs(t *testing.T) {
 	withOutputs := strings.Replace("STATUS</StackStatus><Outputs><member><OutputKey>Url</OutputKey><OutputValue>https://example.com</OutputValue><Description>where it is</Description></member><member><OutputKey>LongerKey</OutputKey><OutputValue>1</OutputValue></member></Outputs><StackStatus>STATUS", "STATUS", "UPDATE_COMPLETE", 2)
+	const id = "arn:s"
+	looks := 0
 	proxy := moto(t).NewProxy(t, hooks(answers{
-		"DescribeStacks":      stackIn(withOutputs),
-		"CreateChangeSet":     answer("CreateChangeSet", "<Id>arn:c</Id><StackId>arn:s</StackId>"),
-		"DescribeChangeSet":   answer("DescribeChangeSet", "<Status>CREATE_COMPLETE</Status>"),
-		"ExecuteChangeSet":    answer("ExecuteChangeSet", ""),
-		"DescribeStackEvents": answer("DescribeStackEvents", ""),
+		"DescribeStacks":    stackIn(withOutputs), // in the state from before, at first
+		"CreateChangeSet":   answer("CreateChangeSet", "<Id>arn:c</Id><StackId>"+id+"</StackId>"),
+		"DescribeChangeSet": answer("DescribeChangeSet", "<Status>CREATE_COMPLETE</Status>"),
+		"ExecuteChangeSet":  answer("ExecuteChangeSet", ""),
+		"DescribeStackEvents": func(w http.ResponseWriter, r *http.Request) {
+			events := stackEvent(id, "1", "s", "AWS::CloudFormation::Stack", id, "CREATE_COMPLETE", "", 1)
+			if looks++; looks > 3 {
+				events = stackEvent(id, "2", "s", "AWS::CloudFormation::Stack", id, "UPDATE_COMPLETE", "", 2) + events
+			}
+			answer("DescribeStackEvents", "<StackEvents>"+events+"</StackEvents>")(w, r)
+		},
 	}))
 	use(t, proxy.URL, "template.yaml", "Resources: {Q: {Type: AWS::SQS::Queue}}\n")
-	if r := succeeds(t, "deploy", "--stack-name", "s"); r.stdout != "No resource changes.\nOutputKey  OutputValue          Description\nUrl        https://example.com  where it is\nLongerKey  1\nSuccessfully created/updated stack - s in eu-west-1\n" {
-		t.Errorf("it prints\n%s", r.stdout)
+	r := succeeds(t, "deploy", "--stack-name", "s")
+	if looks != 4 || r.stdout != "No resource changes.\nOutputKey  OutputValue          Description\nUrl        https://example.com  where it is\nLongerKey  1\nSuccessfully created/updated stack - s in eu-west-1\n" {
+		t.Errorf("after %d looks it prints\n%s", looks, r.stdout)
 	}
 }
 

@@ -43,6 +43,7 @@ type follower struct {
 	stacks []string          // the stack, then the nested ones
 	names  map[string]string // of nested stacks: Parent/Child/, by id
 	seen   map[string]bool   // ids of events
+	over   bool              // the last event of the stack itself says that it has ended
 }
 
 func newFollower(client *cloudformation.Client, stack string, since time.Time) *follower {
@@ -76,6 +77,9 @@ func (f *follower) poll(ctx context.Context) ([]event, error) {
 			if aws.ToString(e.ResourceType) == "AWS::CloudFormation::Stack" && !e.isStack() && id != "" && !slices.Contains(f.stacks, id) {
 				f.stacks = append(f.stacks, id)
 				f.names[id] = e.Path + "/"
+			}
+			if i == 0 && e.isStack() {
+				f.over = hasEnded(string(e.ResourceStatus))
 			}
 		}
 		events = append(events, found...)
@@ -164,7 +168,7 @@ func (f *follower) follow(ctx context.Context, u *ui.UI, delay time.Duration) ([
 			all = append(all, events...)
 		}
 		switch {
-		case err == nil && (stack == nil || hasEnded(string(stack.StackStatus))):
+		case err == nil && f.hasEnded(stack):
 			return all, stack, nil
 		case err == nil:
 			failed = 0
@@ -179,6 +183,12 @@ func (f *follower) follow(ctx context.Context, u *ui.UI, delay time.Duration) ([
 			return all, stack, err
 		}
 	}
+}
+
+// hasEnded tells whether the operation has. The state of the stack alone does not
+// say so: it may be that from before, until CloudFormation has begun.
+func (f *follower) hasEnded(stack *types.Stack) bool {
+	return stack == nil || stack.StackStatus == types.StackStatusDeleteComplete || f.over && hasEnded(string(stack.StackStatus))
 }
 
 // isFinal tells whether an error is going to come again.
