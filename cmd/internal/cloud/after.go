@@ -41,8 +41,17 @@ type stack struct {
 	client *cloudformation.Client
 }
 
-// open finds the stack.
+// open finds the stack, which has been deployed.
 func (o *stackOptions) open(ctx context.Context, u *ui.UI) (*stack, error) {
+	s, err := o.find(ctx, u)
+	if err == nil && s.StackStatus == types.StackStatusReviewInProgress {
+		return nil, missing(o.StackName, s.cfg.Region)
+	}
+	return s, err
+}
+
+// find finds the stack, of which there may be no more than a change set.
+func (o *stackOptions) find(ctx context.Context, u *ui.UI) (*stack, error) {
 	if o.StackName == "" {
 		return nil, errNoStackName
 	}
@@ -51,7 +60,10 @@ func (o *stackOptions) open(ctx context.Context, u *ui.UI) (*stack, error) {
 		return nil, err
 	}
 	client := cloudformation.NewFromConfig(cfg)
-	found, err := require(ctx, client, o.StackName, cfg.Region)
+	found, err := describe(ctx, client, o.StackName)
+	if err == nil && found == nil {
+		err = missing(o.StackName, cfg.Region)
+	}
 	return &stack{found, cfg, client}, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -47,6 +48,9 @@ func (d *deployment) createChangeSet(ctx context.Context) ([]types.Change, error
 	if d.stack == nil {
 		in.ChangeSetType = types.ChangeSetTypeCreate
 	}
+	if d.options.Express {
+		in.DeploymentConfig = &types.DeploymentConfig{Mode: types.DeploymentConfigModeExpress, DisableRollback: aws.Bool(d.options.DisableRollback)}
+	}
 	if d.options.RoleARN != "" {
 		in.RoleARN = aws.String(d.options.RoleARN)
 	}
@@ -56,9 +60,7 @@ func (d *deployment) createChangeSet(ctx context.Context) ([]types.Change, error
 	d.ui.Notice("Creating a change set of %s", d.options.StackName)
 	out, err := d.client.CreateChangeSet(ctx, in)
 	if lacks := new(types.InsufficientCapabilitiesException); errors.As(err, &lacks) {
-		names := capabilityNames.FindAllString(lacks.ErrorMessage(), -1)
-		all := strings.Join(append(names, d.options.Capabilities...), " ")
-		return nil, &problem{fmt.Sprintf("the template needs %s, which was not given", cmp.Or(strings.Join(names, " and "), "capabilities")), "look at what it makes, then add --capabilities " + cmp.Or(all, "CAPABILITY_IAM"), err}
+		return nil, d.lacksCapabilities(lacks.ErrorMessage())
 	}
 	if isCode(err, "ValidationError") && strings.Contains(err.Error(), "No updates are to be performed") {
 		return nil, &emptyError{d.options.StackName}
@@ -103,7 +105,20 @@ func (d *deployment) changeSetFailure(ctx context.Context, reason string) error 
 	if strings.Contains(reason, "didn't contain changes") || strings.Contains(reason, "No updates are to be performed") {
 		return &emptyError{d.options.StackName}
 	}
+	if strings.Contains(reason, "Requires capabilities") { // of what a macro made of the template
+		return d.lacksCapabilities(reason)
+	}
 	return &problem{"CloudFormation refuses the change set" + behind(reason), "correct the template (sam validate), or the parameters", nil}
+}
+
+// capabilityNames are those in a message of CloudFormation's.
+var capabilityNames = regexp.MustCompile(`CAPABILITY_[A-Z_]+`)
+
+// lacksCapabilities says which capabilities a message asks for.
+func (d *deployment) lacksCapabilities(message string) error {
+	names := capabilityNames.FindAllString(message, -1)
+	all := strings.Join(append(names, d.options.Capabilities...), " ")
+	return &problem{fmt.Sprintf("the template needs %s, which was not given", cmp.Or(strings.Join(names, " and "), "capabilities")), "look at what it makes, then add --capabilities " + cmp.Or(all, "CAPABILITY_IAM"), nil}
 }
 
 // parameters are the values of the template's parameters: what was given, else

@@ -48,7 +48,7 @@ func explainErrors(cmd *cobra.Command) {
 // lists are the flags that take several arguments, as those of the AWS CLI do:
 // --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND.
 var lists = map[string]bool{
-	"--parameter-overrides": true, "--capabilities": true, "--tags": true, "--notification-arns": true, "--metadata": true, "--parameter": true,
+	"--parameter-overrides": true, "--capabilities": true, "--tags": true, "--notification-arns": true, "--metadata": true,
 }
 
 // Spread repeats such a flag in front of each of its arguments, as the flag

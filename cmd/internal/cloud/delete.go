@@ -24,6 +24,7 @@ type deleteOptions struct {
 	ResolveBucket bool
 	Prefix        string
 	NoPrompts     bool
+	Express       bool
 }
 
 func newDelete(u *ui.UI, h *config.Host) *cobra.Command {
@@ -44,12 +45,14 @@ them). Artifacts without one may be those of other stacks too, and stay.`,
 	flags.StringVar(&o.Bucket, "s3-bucket", "", "`Bucket` with the artifacts")
 	flags.BoolVar(&o.ResolveBucket, "resolve-s3", false, "The artifacts are in the bucket of sam's own")
 	flags.StringVar(&o.Prefix, "s3-prefix", "", "`Prefix` of the keys of artifacts, which are deleted too")
+	flags.BoolVar(&o.Express, "express", false, "Do not wait until what is deleted is gone (CloudFormation's Express mode)")
+	config.Negate(flags, "express", "Wait for that")
 	o.addFlags(flags)
 	return cmd
 }
 
 func runDelete(ctx context.Context, u *ui.UI, h *config.Host, o *deleteOptions) error {
-	s, err := o.open(ctx, u)
+	s, err := o.find(ctx, u)
 	if err != nil {
 		return err
 	}
@@ -73,7 +76,7 @@ func runDelete(ctx context.Context, u *ui.UI, h *config.Host, o *deleteOptions) 
 			}
 		}
 	}
-	if err := s.delete(ctx, u, pollDelay(h)); err != nil {
+	if err := s.delete(ctx, u, pollDelay(h), o.Express); err != nil {
 		return err
 	}
 	if artifacts != nil {
@@ -136,7 +139,7 @@ func (s *store) empty(ctx context.Context) error {
 }
 
 // delete deletes the stack and waits until it is gone.
-func (s *stack) delete(ctx context.Context, u *ui.UI, delay time.Duration) error {
+func (s *stack) delete(ctx context.Context, u *ui.UI, delay time.Duration, express bool) error {
 	name := aws.ToString(s.StackName)
 	events, err := s.client.DescribeStackEvents(ctx, &cloudformation.DescribeStackEventsInput{StackName: s.StackId})
 	if err != nil {
@@ -146,7 +149,11 @@ func (s *stack) delete(ctx context.Context, u *ui.UI, delay time.Duration) error
 	if len(events.StackEvents) > 0 {
 		last = aws.ToTime(events.StackEvents[0].Timestamp)
 	}
-	if _, err := s.client.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: s.StackId}); err != nil {
+	in := &cloudformation.DeleteStackInput{StackName: s.StackId}
+	if express {
+		in.DeploymentConfig = &types.DeploymentConfig{Mode: types.DeploymentConfigModeExpress}
+	}
+	if _, err := s.client.DeleteStack(ctx, in); err != nil {
 		if strings.Contains(err.Error(), "TerminationProtection") {
 			return &problem{fmt.Sprintf("the stack %s is protected from being deleted", name), "run aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name " + name, err}
 		}

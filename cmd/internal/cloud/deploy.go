@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/spf13/cobra"
 
+	"sam/cmd/internal/command"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/packaging"
 	"sam/cmd/internal/ui"
@@ -22,6 +24,9 @@ import (
 // without a bucket.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 const maxTemplate = 51_200
+
+// minute is the unit of --max-wait-duration. Tests have no time.
+var minute = time.Minute
 
 // deployOptions are what `sam deploy` is told.
 type deployOptions struct {
@@ -35,11 +40,12 @@ type deployOptions struct {
 	Tags             []string
 	NoExecute        bool
 	FailOnEmpty      bool
-	NoFailOnEmpty    bool
 	Confirm          bool
 	Guided           bool
 	DisableRollback  bool
 	OnFailure        string
+	Express          bool
+	MaxWait          int // minutes; 0: no limit
 	UseJSON          bool
 }
 
@@ -78,25 +84,18 @@ given keep their values.`,
 	flags.StringArrayVar(&o.Tags, "tags", nil, "Tags of the stack, as `Key=Value`")
 	flags.BoolVar(&o.NoExecute, "no-execute-changeset", false, "Show what is going to change, and leave it at that")
 	flags.BoolVar(&o.FailOnEmpty, "fail-on-empty-changeset", true, "Exit with 1 if nothing is to change")
-	flags.BoolVar(&o.NoFailOnEmpty, "no-fail-on-empty-changeset", false, "Exit with 0 if nothing is to change")
+	config.Negate(flags, "fail-on-empty-changeset", "Exit with 0 if nothing is to change")
 	flags.BoolVar(&o.Confirm, "confirm-changeset", false, "Ask before anything is changed")
-	flags.Bool("no-confirm-changeset", false, "Do not ask")
+	config.Negate(flags, "confirm-changeset", "Do not ask")
 	flags.BoolVar(&o.DisableRollback, "disable-rollback", false, "Keep what was made if the deployment fails")
-	flags.Bool("no-disable-rollback", false, "Go back if the deployment fails")
+	config.Negate(flags, "disable-rollback", "Go back if the deployment fails")
 	flags.StringVar(&o.OnFailure, "on-failure", "", "What to do if the deployment fails: `ROLLBACK`, DELETE (new stacks) or DO_NOTHING")
+	flags.BoolVar(&o.Express, "express", false, "Do not wait until what is made is ready for traffic (CloudFormation's Express mode)")
+	config.Negate(flags, "express", "Wait for that")
+	flags.IntVar(&o.MaxWait, "max-wait-duration", 0, "`Minutes` for which the deployment is followed (default until it has ended)")
 	flags.BoolVar(&o.UseJSON, "use-json", false, "Send the template in JSON")
 	o.awsOptions.addFlags(flags)
-	cmd.PreRun = func(cmd *cobra.Command, _ []string) {
-		o.Confirm = o.Confirm && !given(cmd, "no-confirm-changeset")
-		o.DisableRollback = o.DisableRollback && !given(cmd, "no-disable-rollback")
-		o.FailOnEmpty = o.FailOnEmpty && !o.NoFailOnEmpty
-	}
 	return cmd
-}
-
-func given(cmd *cobra.Command, flag string) bool {
-	value, err := cmd.Flags().GetBool(flag)
-	return err == nil && value
 }
 
 // check reads what the flag library cannot.
@@ -242,7 +241,7 @@ func (d *deployment) run(ctx context.Context) error {
 		return d.nothingToDo(err)
 	}
 	if err != nil {
-		return err
+		return d.unchanged(ctx, err)
 	}
 	if err := printChanges(d.ui, changes); err != nil {
 		return err
@@ -255,7 +254,7 @@ func (d *deployment) run(ctx context.Context) error {
 	if d.options.Confirm {
 		yes, err := d.ask.Yes(ctx, "Deploy this change set?", false)
 		if err != nil {
-			return err
+			return d.unchanged(ctx, err)
 		}
 		if !yes {
 			d.ui.Notice("The change set was not executed: %s", execute)
@@ -266,6 +265,14 @@ func (d *deployment) run(ctx context.Context) error {
 		return err
 	}
 	return d.follow(ctx)
+}
+
+// unchanged says what an interrupt leaves before anything is executed.
+func (d *deployment) unchanged(ctx context.Context, err error) error {
+	if context.Cause(ctx) == nil || d.changeSet == "" {
+		return err
+	}
+	return &problem{"interrupted before anything was changed", "a change set is left: aws cloudformation delete-change-set --change-set-name " + d.changeSet, err}
 }
 
 // nothingToDo ends a deployment that changes nothing.
@@ -287,26 +294,25 @@ func (d *deployment) execute(ctx context.Context) error {
 	}
 	token := d.changeSet[strings.LastIndexByte(d.changeSet, '/')+1:] // the same if the request is repeated
 	in := &cloudformation.ExecuteChangeSetInput{ChangeSetName: aws.String(d.changeSet), ClientRequestToken: aws.String(token)}
-	if d.options.DisableRollback {
+	if d.options.DisableRollback && !d.options.Express { // which the change set knows
 		in.DisableRollback = aws.Bool(true)
 	}
-	_, err = d.client.ExecuteChangeSet(ctx, in)
+	if _, err = d.client.ExecuteChangeSet(ctx, in); err != nil && context.Cause(ctx) != nil {
+		return d.notFollowed(ctx, err) // the request may have arrived
+	}
 	return err
 }
 
 // follow shows how the deployment goes, and how it ends.
 func (d *deployment) follow(ctx context.Context) error {
-	name := d.options.StackName
+	if limit := time.Duration(d.options.MaxWait) * minute; limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("it takes longer than the %d min of --max-wait-duration", d.options.MaxWait))
+		defer cancel()
+	}
 	events, stack, err := newFollower(d.client, d.stackID, d.lastBefore).follow(ctx, d.ui, d.delay)
 	if err != nil {
-		goesOn := fmt.Sprintf("it goes on: sam list resources --stack-name %s shows how far it is, aws cloudformation cancel-update-stack --stack-name %s ends an update", name, name)
-		if d.stack == nil {
-			goesOn = fmt.Sprintf("it goes on: sam list resources --stack-name %s shows how far it is, sam delete --stack-name %s ends it", name, name)
-		}
-		if context.Cause(ctx) != nil {
-			return &problem{"the deployment of " + name + " is no longer followed", goesOn, err}
-		}
-		return &problem{fmt.Sprintf("the deployment of %s cannot be followed any more: %v", name, explain(err)), goesOn, err}
+		return d.notFollowed(ctx, err)
 	}
 	if stack == nil || hasFailed(string(stack.StackStatus)) {
 		return d.failure(events, stack)
@@ -316,8 +322,22 @@ func (d *deployment) follow(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(d.ui.Stdout, "Successfully created/updated stack - %s in %s\n", name, d.cfg.Region)
+	_, err = fmt.Fprintf(d.ui.Stdout, "Successfully created/updated stack - %s in %s\n", d.options.StackName, d.cfg.Region)
 	return err
+}
+
+// notFollowed says why a deployment that goes on is no longer followed.
+func (d *deployment) notFollowed(ctx context.Context, err error) error {
+	name := d.options.StackName
+	goesOn := fmt.Sprintf("it goes on: sam list resources --stack-name %s shows how far it is, aws cloudformation cancel-update-stack --stack-name %s ends an update", name, name)
+	if d.stack == nil {
+		goesOn = fmt.Sprintf("it goes on: sam list resources --stack-name %s shows how far it is, sam delete --stack-name %s ends it", name, name)
+	}
+	reason := fmt.Sprintf("the deployment of %s is no longer followed", name)
+	if cause := context.Cause(ctx); !errors.Is(cause, command.ErrInterrupted) {
+		reason += fmt.Sprintf(": %v", cmp.Or(cause, explain(err)))
+	}
+	return &problem{reason, goesOn, err}
 }
 
 // failure says why the deployment failed, and what can be done with the stack.

@@ -2,15 +2,16 @@ package cloud
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"sam/cmd/internal/awstest"
+	"sam/cmd/internal/command"
 )
 
 // topics is a template with a parameter, and nothing local.
@@ -206,6 +207,7 @@ func TestStacksThatCannotBeDeployed(t *testing.T) {
 		"in progress":   {answers{"DescribeStacks": stackIn("UPDATE_IN_PROGRESS")}, "Error: The stack s is in UPDATE_IN_PROGRESS: something else is changing it\nWait until that has ended: sam list resources --stack-name s shows how far it is\n"},
 		"stuck":         {answers{"DescribeStacks": stackIn("UPDATE_ROLLBACK_FAILED")}, "Error: The stack s is in UPDATE_ROLLBACK_FAILED: the last update failed, and so did going back\nRun aws cloudformation continue-update-rollback --stack-name s, then deploy again\n"},
 		"capabilities":  {answers{"CreateChangeSet": refusal(400, "InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_NAMED_IAM]")}, "Error: The template needs CAPABILITY_NAMED_IAM, which was not given\nLook at what it makes, then add --capabilities CAPABILITY_NAMED_IAM\n"},
+		"of a macro":    {answers{"CreateChangeSet": answer("CreateChangeSet", "<Id>arn:c</Id><StackId>arn:s</StackId>"), "DescribeChangeSet": answer("DescribeChangeSet", "<Status>FAILED</Status><StatusReason>Requires capabilities : [CAPABILITY_IAM]</StatusReason>")}, "Error: The template needs CAPABILITY_IAM, which was not given\nLook at what it makes, then add --capabilities CAPABILITY_IAM\n"},
 		"denied":        {answers{"CreateChangeSet": refusal(403, "AccessDenied", "User: u is not authorized to perform: cloudformation:CreateChangeSet.")}, "Error: Access is denied to CloudFormation CreateChangeSet: User: u is not authorized to perform: cloudformation:CreateChangeSet\nHave an administrator allow it, or use other credentials (--profile)\n"},
 		"expired":       {answers{"DescribeStacks": refusal(403, "ExpiredToken", "The security token included in the request is expired")}, "Error: The AWS credentials have expired\nLog in again, or set new ones\n"},
 		"invalid":       {answers{"CreateChangeSet": refusal(400, "ValidationError", "Template format error: Unresolved resource dependencies [X] in the Resources block of the template")}, "Error: Template format error: Unresolved resource dependencies [X] in the Resources block of the template\n"},
@@ -293,7 +295,7 @@ func TestAnInterruptStopsFollowing(t *testing.T) {
 			answer("ExecuteChangeSet", "")(w, r)
 		case executed && awstest.Call(r) == "DescribeStacks":
 			stackIn("CREATE_IN_PROGRESS")(w, r)
-			interrupt(errors.New("interrupted"))
+			interrupt(command.ErrInterrupted)
 		default:
 			return false
 		}
@@ -323,4 +325,54 @@ func TestThrottlingAndServerErrorsAreRetried(t *testing.T) {
 	})
 	use(t, proxy.URL, "template.yaml", "Resources: {Q: {Type: AWS::SQS::Queue}}\n")
 	succeeds(t, "deploy", "--stack-name", "throttled")
+}
+
+func TestExpress(t *testing.T) {
+	var sent, executed url.Values
+	const id = "arn:aws:cloudformation:eu-west-1:1:stack/s/1"
+	keep := func(in *url.Values, action, result string) func(http.ResponseWriter, *http.Request) {
+		return func(w http.ResponseWriter, r *http.Request) {
+			_ = r.ParseForm()
+			*in = r.PostForm
+			answer(action, result)(w, r)
+		}
+	}
+	proxy := moto(t).NewProxy(t, hooks(answers{
+		"DescribeStacks":    stackIn("UPDATE_COMPLETE"),
+		"CreateChangeSet":   keep(&sent, "CreateChangeSet", "<Id>arn:aws:cloudformation:eu-west-1:1:changeSet/c/0-1</Id><StackId>"+id+"</StackId>"),
+		"DescribeChangeSet": answer("DescribeChangeSet", "<Status>CREATE_COMPLETE</Status>"),
+		"ExecuteChangeSet":  keep(&executed, "ExecuteChangeSet", ""),
+		"DescribeStackEvents": func(w http.ResponseWriter, r *http.Request) {
+			events := stackEvent(id, "1", "s", "AWS::CloudFormation::Stack", id, "CREATE_COMPLETE", "", 1)
+			if executed != nil {
+				events = stackEvent(id, "2", "s", "AWS::CloudFormation::Stack", id, "UPDATE_COMPLETE", "", 2) + events
+			}
+			answer("DescribeStackEvents", "<StackEvents>"+events+"</StackEvents>")(w, r)
+		},
+	}))
+	use(t, proxy.URL, "template.yaml", "Resources: {Q: {Type: AWS::SQS::Queue}}\n", "samconfig.toml", "version = 0.1\n[default.deploy.parameters]\nstack_name = 's'\nexpress = true\n")
+	succeeds(t, "deploy", "--disable-rollback")
+	if sent.Get("DeploymentConfig.Mode") != "EXPRESS" || sent.Get("DeploymentConfig.DisableRollback") != "true" || executed.Get("DisableRollback") != "" || executed.Get("ClientRequestToken") != "0-1" {
+		t.Errorf("sent was %v, then %v", sent, executed)
+	}
+	executed = nil
+	succeeds(t, "deploy", "--no-express", "--disable-rollback")
+	if sent.Has("DeploymentConfig.Mode") || executed.Get("DisableRollback") != "true" {
+		t.Errorf("sent was %v, then %v", sent, executed)
+	}
+}
+
+func TestADeploymentIsNotFollowedForever(t *testing.T) {
+	const id = "arn:s"
+	proxy := moto(t).NewProxy(t, hooks(answers{
+		"DescribeStacks":      stackIn("UPDATE_COMPLETE"),
+		"CreateChangeSet":     answer("CreateChangeSet", "<Id>arn:c</Id><StackId>"+id+"</StackId>"),
+		"DescribeChangeSet":   answer("DescribeChangeSet", "<Status>CREATE_COMPLETE</Status>"),
+		"ExecuteChangeSet":    answer("ExecuteChangeSet", ""),
+		"DescribeStackEvents": answer("DescribeStackEvents", ""),
+	}))
+	use(t, proxy.URL, "template.yaml", "Resources: {Q: {Type: AWS::SQS::Queue}}\n")
+	defer func(was time.Duration) { minute = was }(minute)
+	minute = 20 * time.Millisecond
+	fails(t, "Error: The deployment of s is no longer followed: it takes longer than the 5 min of --max-wait-duration\nIt goes on: sam list resources --stack-name s shows how far it is, aws cloudformation cancel-update-stack --stack-name s ends an update\n", "deploy", "--stack-name", "s", "--max-wait-duration", "5")
 }

@@ -87,16 +87,8 @@ func (s *stack) httpEndpoint(ctx context.Context, e *endpoint) error {
 	if err != nil {
 		return err
 	}
-	stages, err := client.GetStages(ctx, &apigatewayv2.GetStagesInput{ApiId: aws.String(e.PhysicalResourceId)})
-	if err != nil {
+	if err := stagesOf(ctx, client, e, aws.ToString(api.ApiEndpoint)); err != nil {
 		return err
-	}
-	for _, stage := range stages.Items {
-		url := aws.ToString(api.ApiEndpoint)
-		if name := aws.ToString(stage.StageName); name != "$default" {
-			url += "/" + name
-		}
-		e.CloudEndpoint = append(e.CloudEndpoint, url)
 	}
 	in := &apigatewayv2.GetRoutesInput{ApiId: aws.String(e.PhysicalResourceId)}
 	for {
@@ -112,6 +104,27 @@ func (s *stack) httpEndpoint(ctx context.Context, e *endpoint) error {
 			e.Methods = append(e.Methods, methodOf(path, method))
 		}
 		if in.NextToken = routes.NextToken; in.NextToken == nil {
+			return nil
+		}
+	}
+}
+
+// stagesOf adds the URLs of an API's stages.
+func stagesOf(ctx context.Context, client *apigatewayv2.Client, e *endpoint, url string) error {
+	in := &apigatewayv2.GetStagesInput{ApiId: aws.String(e.PhysicalResourceId)}
+	for {
+		stages, err := client.GetStages(ctx, in)
+		if err != nil {
+			return err
+		}
+		for _, stage := range stages.Items {
+			if name := aws.ToString(stage.StageName); name != "$default" {
+				e.CloudEndpoint = append(e.CloudEndpoint, url+"/"+name)
+			} else {
+				e.CloudEndpoint = append(e.CloudEndpoint, url)
+			}
+		}
+		if in.NextToken = stages.NextToken; in.NextToken == nil {
 			return nil
 		}
 	}

@@ -219,6 +219,25 @@ func TestBucketsThatCannotBeUsed(t *testing.T) {
 	}
 }
 
+func TestWhoMayOnlyWrite(t *testing.T) {
+	proxy := moto(t).NewProxy(t, func(w http.ResponseWriter, r *http.Request) bool {
+		switch r.Method {
+		case http.MethodHead:
+			w.Header().Set("X-Amz-Bucket-Region", "eu-west-1")
+			w.WriteHeader(http.StatusForbidden)
+		case http.MethodGet:
+			awstest.RefuseS3(w, http.StatusForbidden, "AccessDenied", "Access Denied")
+		default:
+			return false
+		}
+		return true
+	})
+	use(t, moto(t).URL, "template.yaml", functionTemplate, "src/a", "a")
+	makeBucket(t, "writeonly")
+	t.Setenv("AWS_ENDPOINT_URL", proxy.URL)
+	succeeds(t, "package", "--s3-bucket", "writeonly")
+}
+
 func TestCredentialsAndRegions(t *testing.T) {
 	use(t, moto(t).URL, "template.yaml", functionTemplate, "src/a", "a")
 	makeBucket(t, "credentials")

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"regexp"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -125,9 +124,6 @@ func isCode(err error, codes ...string) bool {
 	}
 	return false
 }
-
-// capabilities are the names of capabilities in a message of CloudFormation's.
-var capabilityNames = regexp.MustCompile(`CAPABILITY_[A-Z_]+`)
 
 var errNoAnswer = &problem{"there is nobody to answer: standard input has ended", "give the answers as flags: sam delete --no-prompts, sam deploy without --guided and --confirm-changeset", nil}
 

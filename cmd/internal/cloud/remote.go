@@ -66,6 +66,8 @@ error. The exit code is 1 if the function fails.`,
 	flags.StringVar(&o.TenantID, "tenant-id", "", "`Tenant` of a function that isolates tenants")
 	addOutputFlag(flags, &o.Output, "text")
 	o.addFlags(flags)
+	o.ReadTimeout = 0 // functions take up to 15 minutes
+	flags.Lookup("cli-read-timeout").DefValue = "0"
 	return cmd
 }
 
@@ -165,8 +167,11 @@ type remoteResult struct {
 	json bool
 }
 
+// once keeps a request from being repeated: the function may have run.
+func once(o *lambda.Options) { o.RetryMaxAttempts, o.Retryer = 1, aws.NopRetryer{} }
+
 func (r *remoteResult) invoke(ctx context.Context, client *lambda.Client, in *lambda.InvokeInput) error {
-	out, err := client.Invoke(ctx, in)
+	out, err := client.Invoke(ctx, in, once)
 	if err != nil {
 		return err
 	}
@@ -190,7 +195,7 @@ func (r *remoteResult) stream(ctx context.Context, client *lambda.Client, in *la
 	out, err := client.InvokeWithResponseStream(ctx, &lambda.InvokeWithResponseStreamInput{
 		FunctionName: in.FunctionName, Payload: in.Payload, LogType: in.LogType, Qualifier: in.Qualifier, ClientContext: in.ClientContext, TenantId: in.TenantId,
 		InvocationType: types.ResponseStreamingInvocationType(in.InvocationType),
-	})
+	}, once)
 	if err != nil {
 		return err
 	}

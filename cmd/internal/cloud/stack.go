@@ -25,13 +25,9 @@ func describe(ctx context.Context, client *cloudformation.Client, stack string) 
 	return &out.Stacks[0], nil
 }
 
-// require is describe for a stack that has to exist.
-func require(ctx context.Context, client *cloudformation.Client, stack, region string) (*types.Stack, error) {
-	found, err := describe(ctx, client, stack)
-	if err == nil && (found == nil || found.StackStatus == types.StackStatusReviewInProgress) {
-		err = &problem{fmt.Sprintf("the stack %s does not exist in %s", stack, region), "check its name, --region and --profile (aws cloudformation list-stacks)", nil}
-	}
-	return found, err
+// missing says that there is no such stack.
+func missing(stack, region string) error {
+	return &problem{fmt.Sprintf("the stack %s does not exist in %s", stack, region), "check its name, --region and --profile (aws cloudformation list-stacks)", nil}
 }
 
 // checkDeployable says why a stack cannot be changed.

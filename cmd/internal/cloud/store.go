@@ -85,9 +85,7 @@ func (s *store) check(ctx context.Context) error {
 			if why != nil && !isCode(why, "AccessDenied") {
 				return explain(why)
 			}
-			if region == "" || region == s.region {
-				return &problem{fmt.Sprintf("access to the bucket %s is denied", s.to.Bucket), "it may be another account's: check its name, the profile, and its policy", err}
-			}
+			err = nil // who may write need not be allowed to look
 		}
 	}
 	if region != "" && region != s.region {
@@ -165,6 +163,9 @@ func (s *store) uploadOne(ctx context.Context, a *packaging.Artifact, p *progres
 	body.CloseWithError(errors.Join(err, io.ErrClosedPipe)) // nobody reads any more
 	if writing := <-written; err != nil && writing != nil && !errors.Is(writing, io.ErrClosedPipe) {
 		return writing // the reason of the reason
+	}
+	if isCode(err, "AccessDenied") {
+		return &problem{fmt.Sprintf("access to the bucket %s is denied", s.to.Bucket), "it may be another account's: check its name, the profile, and its policy", err}
 	}
 	if err != nil {
 		return fmt.Errorf("upload %s: %w", a.Name, explain(err))

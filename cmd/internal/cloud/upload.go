@@ -30,6 +30,7 @@ func (o *uploadOptions) addFlags(flags *pflag.FlagSet) {
 	config.FromEnv(flags, "template", "SAM_TEMPLATE_FILE")
 	flags.StringVar(&o.Bucket, "s3-bucket", "", "`Bucket` that artifacts are uploaded to")
 	flags.BoolVar(&o.ResolveBucket, "resolve-s3", false, "Upload to a bucket of sam's own in this account and region, which is made if it is missing")
+	config.Negate(flags, "resolve-s3", "Upload to the bucket of --s3-bucket")
 	flags.StringVar(&o.Prefix, "s3-prefix", "", "`Prefix` of the keys of artifacts")
 	flags.StringVar(&o.KMSKey, "kms-key-id", "", "KMS `key` that encrypts artifacts in the bucket")
 	flags.BoolVar(&o.Force, "force-upload", false, "Upload also what is in the bucket already")
