@@ -15,6 +15,7 @@ import (
 
 	"sam/cmd/internal/cli"
 	"sam/cmd/internal/cloud"
+	"sam/cmd/internal/command"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/project/scaffold"
 	"sam/cmd/internal/ui"
@@ -142,7 +143,7 @@ func parityTable(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("\n| command | flag | SAM CLI | here |\n|---|---|---|---|\n")
 	theirs := make(map[string]bool)
-	command := ""
+	name := ""
 	for _, line := range strings.Split(string(list), "\n") {
 		fields := strings.Fields(line)
 		if len(fields) < 2 || fields[0] == "#" {
@@ -151,23 +152,26 @@ func parityTable(t *testing.T) string {
 		since := map[string]string{"2018": "since 0.4.0", "today": "today"}[fields[len(fields)-1]]
 		names := fields[:len(fields)-1]
 		if !strings.HasPrefix(line, " ") {
-			command = strings.Join(names, " ")
-			theirs[command] = true
+			name = strings.Join(names, " ")
+			theirs[name] = true
 			status := "yes"
-			if ours[command] == nil {
+			if ours[name] == nil {
 				status = "not yet"
 			}
-			fmt.Fprintf(&b, "| `%s` | | %s | %s |\n", command, since, status)
+			fmt.Fprintf(&b, "| `%s` | | %s | %s |\n", name, since, status)
 			continue
 		}
-		theirs[command+" "+names[0]] = true
-		fmt.Fprintf(&b, "| | `%s` | %s | %s |\n", strings.Join(names, "`, `"), since, flagStatus(ours[command], strings.TrimPrefix(names[0], "--")))
+		theirs[name+" "+names[0]] = true
+		fmt.Fprintf(&b, "| | `%s` | %s | %s |\n", strings.Join(names, "`, `"), since, flagStatus(ours[name], strings.TrimPrefix(names[0], "--")))
 	}
 	b.WriteString(ownRows(ours, theirs))
 	return b.String() + "\n"
 }
 
 func flagStatus(cmd *cobra.Command, name string) string {
+	if cmd != nil && command.Refuses(cmd, name) {
+		return "refused, says what to do instead"
+	}
 	if cmd == nil || cmd.Flag(name) == nil && cmd.InheritedFlags().Lookup(name) == nil {
 		return "not yet"
 	}

@@ -2,7 +2,6 @@ package cloud
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -32,7 +31,7 @@ func asDeployed(cmd *cobra.Command, h *config.Host) {
 }
 
 // errNoStackName says that nothing names the stack.
-var errNoStackName = &problem{"the stack has no name", "name it with --stack-name, or in samconfig.toml, where sam deploy --guided saves it", nil}
+var errNoStackName = &usageError{"the stack has no name", "name it with --stack-name, or in samconfig.toml, where sam deploy --guided saves it"}
 
 // A stack is one that was deployed.
 type stack struct {
@@ -120,7 +119,7 @@ func addOutputFlag(flags *pflag.FlagSet, output *string, byDefault string) {
 
 func checkOutput(output, byDefault string) error {
 	if output != byDefault && output != "json" {
-		return fmt.Errorf("--output: %q is neither %s nor json", output, byDefault)
+		return wrongValue("output", "%q is neither %s nor json", output, byDefault)
 	}
 	return nil
 }

@@ -82,8 +82,8 @@ func TestListing(t *testing.T) {
 		!slices.Equal(endpoints[0].CloudEndpoint, []string{"https://" + endpoints[0].PhysicalResourceId + ".execute-api.eu-west-1.amazonaws.com/Prod"}) {
 		t.Errorf("the endpoints are %+v", endpoints)
 	}
-	fails(t, "Error: --output: \"xml\" is neither table nor json\n", "list", "endpoints", "--stack-name", "after", "--output", "xml")
-	fails(t, "Error: The stack has no name\nName it with --stack-name, or in samconfig.toml, where sam deploy --guided saves it\n", "list", "endpoints")
+	isMisused(t, "Error: --output: \"xml\" is neither table nor json\n'sam list endpoints --help' shows the options.\n", "list", "endpoints", "--stack-name", "after", "--output", "xml")
+	isMisused(t, "Error: The stack has no name\nName it with --stack-name, or in samconfig.toml, where sam deploy --guided saves it\n", "list", "endpoints")
 }
 
 // What moto's CloudFormation does not know.
@@ -178,7 +178,7 @@ func TestLogs(t *testing.T) {
 		}
 	}
 	fails(t, "Error: The stack after has no function Nobody\nIt has Ratings, Other\n", "logs", "--stack-name", "after", "-n", "Nobody")
-	fails(t, "Error: --start-time: \"3 parsecs ago\" is no time: write one such as 2006-01-02T15:04:05Z, \"10min ago\" or yesterday\n", "logs", "--stack-name", "after", "-s", "3 parsecs ago")
+	isMisused(t, "Error: --start-time: \"3 parsecs ago\" is no time: write one such as 2006-01-02T15:04:05Z, \"10min ago\" or yesterday\n'sam logs --help' shows the options.\n", "logs", "--stack-name", "after", "-s", "3 parsecs ago")
 
 	var event struct{ LogGroup, LogStreamName, Message string }
 	check(t, json.Unmarshal([]byte(succeeds(t, "logs", "-n", "after-other", "--output", "json").stdout), &event))
@@ -251,10 +251,20 @@ func TestRemoteInvoke(t *testing.T) {
 	if r := sam(t, t.Context(), "remote", "invoke", "failing"); r.code != 1 || r.stdout != `{"errorMessage": "no"}` || r.stderr != "START\n" {
 		t.Errorf("exit code %d, %s, %s", r.code, r.stdout, r.stderr)
 	}
+	repeated := moto(t).NewProxy(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return r.Method == http.MethodPost
+	})
+	fails(t, "Error: AWS answers Lambda Invoke with 500\nRun the command again in a while\n", "remote", "invoke", "f", "--endpoint-url", repeated.URL)
+	if n := count(repeated.Requests(), "POST "); n != 1 {
+		t.Errorf("the function was invoked %d times", n)
+	}
 	fails(t, "Error: The stack after does not have one function\nName one: it has Ratings, Other\n", "remote", "invoke", "--stack-name", "after")
-	fails(t, "Error: Neither a function nor a stack was named\nName the function, or the stack with --stack-name\n", "remote", "invoke")
-	fails(t, "Error: --parameter: \"Color\" is none of InvocationType, LogType, Qualifier and ClientContext\n", "remote", "invoke", "f", "--parameter", "Color=red")
-	fails(t, "Error: --event and --event-file were both given\nLeave out one of them\n", "remote", "invoke", "f", "--event", "{}", "--event-file", "-")
+	isMisused(t, "Error: Neither a function nor a stack was named\nName the function, or the stack with --stack-name\n", "remote", "invoke")
+	isMisused(t, "Error: --parameter: \"Color\" is none of InvocationType, LogType, Qualifier and ClientContext\n'sam remote invoke --help' shows the options.\n", "remote", "invoke", "f", "--parameter", "Color=red")
+	isMisused(t, "Error: --event and --event-file were both given\nLeave out one of them\n", "remote", "invoke", "f", "--event", "{}", "--event-file", "-")
 }
 
 func TestADeletionThatFails(t *testing.T) {

@@ -7,6 +7,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,7 @@ func Root(u *ui.UI, h *config.Host) *cobra.Command {
 	for _, cmd := range root.Commands() {
 		explainErrors(cmd)
 	}
+	refuseFlags(root)
 	return root
 }
 
@@ -36,6 +38,9 @@ func explainErrors(cmd *cobra.Command) {
 			err := run(cmd, args)
 			if err != nil && context.Cause(cmd.Context()) != nil {
 				return interrupted(err)
+			}
+			if usage := new(usageError); errors.As(err, &usage) {
+				return command.NewUsageError(cmd, err)
 			}
 			return explain(err)
 		}
@@ -54,12 +59,15 @@ var lists = map[string]bool{
 // Spread repeats such a flag in front of each of its arguments, as the flag
 // library wants it.
 func Spread(args []string) []string {
-	var spread []string
+	var spread, last []string
 	list := ""
-	for _, arg := range args {
+	for i, arg := range args {
 		switch {
 		case lists[arg]:
 			list = arg
+			if i+1 == len(args) || strings.HasPrefix(args[i+1], "-") {
+				last = []string{arg} // where the library sees that it has no argument
+			}
 			continue
 		case strings.HasPrefix(arg, "-"):
 			list = ""
@@ -68,5 +76,5 @@ func Spread(args []string) []string {
 		}
 		spread = append(spread, arg)
 	}
-	return spread
+	return append(spread, last...)
 }

@@ -103,9 +103,20 @@ func succeeds(t *testing.T, args ...string) run {
 // end of what it says.
 func fails(t *testing.T, want string, args ...string) {
 	t.Helper()
+	ends(t, 1, want, args...)
+}
+
+// isMisused is fails for a command line that is at fault.
+func isMisused(t *testing.T, want string, args ...string) {
+	t.Helper()
+	ends(t, 2, want, args...)
+}
+
+func ends(t *testing.T, code int, want string, args ...string) {
+	t.Helper()
 	r := sam(t, t.Context(), args...)
-	if r.code != 1 || !strings.HasSuffix(r.stderr, want) {
-		t.Errorf("sam %s: exit code %d, %s%s\nwant\n%s", strings.Join(args, " "), r.code, r.stdout, r.stderr, want)
+	if r.code != code || !strings.HasSuffix(r.stderr, want) {
+		t.Errorf("sam %s: exit code %d, %s%s\nwant %d,\n%s", strings.Join(args, " "), r.code, r.stdout, r.stderr, code, want)
 	}
 }
 
@@ -195,10 +206,22 @@ func TestBothTreesHaveTheSameCommands(t *testing.T) {
 	}
 }
 
+func TestFlagsThatAreNotThere(t *testing.T) {
+	isMisused(t, "Error: no such option: --stak-name\nDid you mean --stack-name?\n", "deploy", "--stak-name", "s")
+	isMisused(t, "Error: no such option: --resolve-image-repos\nPush container images to ECR with docker push, and name them by their URIs in ImageUri: sam has no Docker\n", "deploy", "--resolve-image-repos")
+	isMisused(t, "Error: no such option: -i\nTraces are shown by aws xray get-trace-summaries\n", "logs", "-i")
+	isMisused(t, "Error: no such option: --bogus\n'sam list resources --help' shows the options.\n", "list", "resources", "--bogus")
+	isMisused(t, "Error: No such command \"resurces\".\nDid you mean resources?\n", "list", "resurces")
+	isMisused(t, "Error: Flag needs an argument: --tags\n'sam deploy --help' shows the options.\n", "deploy", "--tags", "--stack-name", "s")
+}
+
 func TestSpread(t *testing.T) {
 	got := Spread([]string{"deploy", "--capabilities", "A", "B", "--stack-name", "s", "--tags", "a=b", "c=d", "--guided", "x", "--tags=e=f", "g"})
 	want := []string{"deploy", "--capabilities", "A", "--capabilities", "B", "--stack-name", "s", "--tags", "a=b", "--tags", "c=d", "--guided", "x", "--tags=e=f", "g"}
 	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if got := Spread([]string{"deploy", "--tags", "--stack-name", "s"}); !slices.Equal(got, []string{"deploy", "--stack-name", "s", "--tags"}) {
 		t.Errorf("got %q", got)
 	}
 }

@@ -104,7 +104,7 @@ func (o *deleteOptions) artifacts(ctx context.Context, u *ui.UI, s *stack) (*sto
 		bucket = outputOf(managed, "SourceBucket")
 	}
 	if bucket == "" {
-		return nil, &problem{"--s3-prefix was given without the bucket that it is in", "add --s3-bucket or --resolve-s3, or leave it out", nil}
+		return nil, &usageError{"--s3-prefix was given without the bucket that it is in", "add --s3-bucket or --resolve-s3, or leave it out"}
 	}
 	return newStore(u, s.cfg, &uploadOptions{Prefix: prefix}, bucket), nil
 }

@@ -101,13 +101,13 @@ given keep their values.`,
 // check reads what the flag library cannot.
 func (o *deployOptions) check() error {
 	if o.StackName == "" {
-		return &problem{"the stack has no name", "name it with --stack-name, in samconfig.toml, or by answers to sam deploy --guided", nil}
+		return &usageError{"the stack has no name", "name it with --stack-name, in samconfig.toml, or by answers to sam deploy --guided"}
 	}
 	if o.OnFailure != "" && !slices.Contains(types.OnStackFailure("").Values(), types.OnStackFailure(o.OnFailure)) {
-		return fmt.Errorf("--on-failure: %q is none of ROLLBACK, DELETE and DO_NOTHING", o.OnFailure)
+		return wrongValue("on-failure", "%q is none of ROLLBACK, DELETE and DO_NOTHING", o.OnFailure)
 	}
 	if o.OnFailure != "" && o.DisableRollback {
-		return &problem{"--on-failure and --disable-rollback were both given", "--on-failure DO_NOTHING says the same as --disable-rollback", nil}
+		return &usageError{"--on-failure and --disable-rollback were both given", "--on-failure DO_NOTHING says the same as --disable-rollback"}
 	}
 	o.Capabilities = strings.Fields(strings.ReplaceAll(strings.Join(o.Capabilities, " "), ",", " "))
 	o.NotificationARNs = strings.Fields(strings.ReplaceAll(strings.Join(o.NotificationARNs, " "), ",", " "))
@@ -162,7 +162,7 @@ type deployment struct {
 func (d *deployment) readFlags(p *packaging.Package) (err error) {
 	d.declared = p.Parameters()
 	if d.overrides, err = config.ParameterOverrides(d.options.Parameters); err != nil {
-		return err
+		return &usageError{text: err.Error()}
 	}
 	var names []string
 	for _, parameter := range d.declared {
@@ -173,7 +173,7 @@ func (d *deployment) readFlags(p *packaging.Package) (err error) {
 			return unknownParameter(name, names)
 		}
 	}
-	tags, err := keyValues("--tags", d.options.Tags)
+	tags, err := keyValues("tags", d.options.Tags)
 	for _, key := range sorted(tags) {
 		d.tags = append(d.tags, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
 	}
@@ -205,12 +205,15 @@ func (d *deployment) findStack(ctx context.Context) (err error) {
 // provideTemplate packages the template, and uploads it if it is too large to
 // be sent.
 func (d *deployment) provideTemplate(ctx context.Context, p *packaging.Package, path string) (err error) {
-	text := p.Text()
+	var text string
 	var s *store
 	if p.IsLocal() {
-		if text, s, err = uploadPackage(ctx, d.ui, d.cfg, p, &d.options.uploadOptions); err != nil {
-			return err
-		}
+		text, s, err = uploadPackage(ctx, d.ui, d.cfg, p, &d.options.uploadOptions)
+	} else {
+		text, _, err = p.Render(packaging.Destination{})
+	}
+	if err != nil {
+		return err
 	}
 	if d.options.UseJSON {
 		if text, err = packaging.JSON(path, text); err != nil {

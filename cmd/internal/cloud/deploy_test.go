@@ -34,6 +34,8 @@ func TestDeploy(t *testing.T) {
 	if want := "Operation  LogicalResourceId  ResourceType     Replacement\n+ Add      T                  AWS::SNS::Topic  N/A\n"; shown.stdout != want || !strings.Contains(shown.stderr, "The change set was made, and not executed: execute it with aws cloudformation execute-change-set --change-set-name arn:") {
 		t.Errorf("the change set is shown as\n%s%s", shown.stdout, shown.stderr)
 	}
+	fails(t, "Error: The stack shown does not exist in eu-west-1\nCheck its name, --region and --profile (aws cloudformation list-stacks)\n", "list", "resources", "--stack-name", "shown")
+	succeeds(t, "delete", "--stack-name", "shown", "--no-prompts")
 	declined := succeeds(t, "< n\n", "deploy", "--stack-name", "declined", "--confirm-changeset", "--parameter-overrides", "Size=1")
 	if count(proxy.Requests(), "POST ExecuteChangeSet") != 0 || !strings.Contains(declined.stderr, "Deploy this change set? [y/N]: The change set was not executed") {
 		t.Errorf("declined, and\n%s", declined.stderr)
@@ -210,7 +212,7 @@ func TestStacksThatCannotBeDeployed(t *testing.T) {
 		"of a macro":    {answers{"CreateChangeSet": answer("CreateChangeSet", "<Id>arn:c</Id><StackId>arn:s</StackId>"), "DescribeChangeSet": answer("DescribeChangeSet", "<Status>FAILED</Status><StatusReason>Requires capabilities : [CAPABILITY_IAM]</StatusReason>")}, "Error: The template needs CAPABILITY_IAM, which was not given\nLook at what it makes, then add --capabilities CAPABILITY_IAM\n"},
 		"denied":        {answers{"CreateChangeSet": refusal(403, "AccessDenied", "User: u is not authorized to perform: cloudformation:CreateChangeSet.")}, "Error: Access is denied to CloudFormation CreateChangeSet: User: u is not authorized to perform: cloudformation:CreateChangeSet\nHave an administrator allow it, or use other credentials (--profile)\n"},
 		"expired":       {answers{"DescribeStacks": refusal(403, "ExpiredToken", "The security token included in the request is expired")}, "Error: The AWS credentials have expired\nLog in again, or set new ones\n"},
-		"invalid":       {answers{"CreateChangeSet": refusal(400, "ValidationError", "Template format error: Unresolved resource dependencies [X] in the Resources block of the template")}, "Error: Template format error: Unresolved resource dependencies [X] in the Resources block of the template\n"},
+		"invalid":       {answers{"CreateChangeSet": refusal(400, "ValidationError", "Template format error: Unresolved resource dependencies [X] in the Resources block of the template")}, "Error: Template format error: Unresolved resource dependencies [X] in the Resources block of the template\nCorrect the template (sam validate), or the options\n"},
 		"refused":       {answers{"CreateChangeSet": answer("CreateChangeSet", "<Id>arn:c</Id><StackId>arn:s</StackId>"), "DescribeChangeSet": answer("DescribeChangeSet", "<Status>FAILED</Status><StatusReason>Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document.</StatusReason>")}, "Error: CloudFormation refuses the change set: Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document\nCorrect the template (sam validate), or the parameters\n"},
 		"nothing to do": {answers{"CreateChangeSet": answer("CreateChangeSet", "<Id>arn:c</Id><StackId>arn:s</StackId>"), "DescribeChangeSet": answer("DescribeChangeSet", "<Status>FAILED</Status><StatusReason>The submitted information didn't contain changes. Submit different information to create a change set.</StatusReason>")}, "Error: No changes to deploy. Stack s is up to date\n--no-fail-on-empty-changeset makes this a success\n"},
 	} {
@@ -222,9 +224,9 @@ func TestStacksThatCannotBeDeployed(t *testing.T) {
 	}
 	t.Run("no name", func(t *testing.T) {
 		use(t, moto(t).URL, "template.yaml", "Resources: {Q: {Type: AWS::SQS::Queue}}\n")
-		fails(t, "Error: The stack has no name\nName it with --stack-name, in samconfig.toml, or by answers to sam deploy --guided\n", "deploy")
-		fails(t, "Error: --on-failure: \"PANIC\" is none of ROLLBACK, DELETE and DO_NOTHING\n", "deploy", "--stack-name", "s", "--on-failure", "PANIC")
-		fails(t, "Error: --tags: \"team\" is not of the form Key=Value\n", "deploy", "--stack-name", "s", "--tags", "team")
+		isMisused(t, "Error: The stack has no name\nName it with --stack-name, in samconfig.toml, or by answers to sam deploy --guided\n", "deploy")
+		isMisused(t, "Error: --on-failure: \"PANIC\" is none of ROLLBACK, DELETE and DO_NOTHING\n'sam deploy --help' shows the options.\n", "deploy", "--stack-name", "s", "--on-failure", "PANIC")
+		isMisused(t, "Error: --tags: \"team\" is not of the form Key=Value\n'sam deploy --help' shows the options.\n", "deploy", "--stack-name", "s", "--tags", "team")
 	})
 }
 

@@ -131,14 +131,7 @@ func saveAnswers(cmd *cobra.Command, ask *ui.Asker, h *config.Host, o *deployOpt
 	if filepath.Ext(name) != ".toml" {
 		return &problem{fmt.Sprintf("the answers are saved in TOML, and %s does not end in .toml", name), "name another file, or answer n to saving", nil}
 	}
-	path := name
-	if !filepath.IsAbs(path) {
-		dir := filepath.Dir(o.Template)
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(h.Dir, dir)
-		}
-		path = filepath.Join(dir, path) // where it is looked for
-	}
+	path := h.FilePath(name, o.Template)
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("read the configuration file: %w", err)
@@ -159,7 +152,7 @@ func saveAnswers(cmd *cobra.Command, ask *ui.Asker, h *config.Host, o *deployOpt
 	if text, err = config.Set(name, text, []string{env, "deploy", "parameters"}, deploy); err != nil {
 		return err
 	}
-	if err := writeFile(path, string(text)); err != nil {
+	if err := config.WriteFile(path, string(text)); err != nil {
 		return fmt.Errorf("write the configuration file: %w", err)
 	}
 	ask.UI.Notice("Saved arguments to config file %s", path)

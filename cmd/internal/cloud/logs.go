@@ -65,16 +65,16 @@ func runLogs(ctx context.Context, u *ui.UI, h *config.Host, o *logsOptions) erro
 	now := time.Now().UTC()
 	start, err := parseTime(o.Start, now)
 	if err != nil {
-		return fmt.Errorf("--start-time: %w", err)
+		return wrongValue("start-time", "%v", err)
 	}
 	r := &logReader{out: u.Stdout, json: o.Output == "json", filter: o.Filter, since: start.UnixMilli(), seen: make(map[string]int64)}
 	if o.End != "" {
 		end, err := parseTime(o.End, now)
 		if err != nil {
-			return fmt.Errorf("--end-time: %w", err)
+			return wrongValue("end-time", "%v", err)
 		}
 		if o.Tail {
-			return &problem{"--end-time and --tail were both given", "leave out one of them", nil}
+			return &usageError{"--end-time and --tail were both given", "leave out one of them"}
 		}
 		r.until = aws.Int64(end.UnixMilli())
 	}

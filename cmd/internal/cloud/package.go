@@ -3,10 +3,8 @@ package cloud
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -58,15 +56,17 @@ func runPackage(ctx context.Context, u *ui.UI, h *config.Host, o *packageOptions
 	if err != nil {
 		return err
 	}
-	text := p.Text()
+	var text string
 	if p.IsLocal() {
-		cfg, err := o.load(ctx, u)
-		if err != nil {
-			return err
+		var cfg aws.Config
+		if cfg, err = o.load(ctx, u); err == nil {
+			text, _, err = uploadPackage(ctx, u, cfg, p, &o.uploadOptions)
 		}
-		if text, _, err = uploadPackage(ctx, u, cfg, p, &o.uploadOptions); err != nil {
-			return err
-		}
+	} else {
+		text, _, err = p.Render(packaging.Destination{})
+	}
+	if err != nil {
+		return err
 	}
 	if o.UseJSON {
 		if text, err = packaging.JSON(path, text); err != nil {
@@ -77,7 +77,7 @@ func runPackage(ctx context.Context, u *ui.UI, h *config.Host, o *packageOptions
 		_, err := io.WriteString(u.Stdout, text)
 		return err
 	}
-	if err := writeFile(o.Output, text); err != nil {
+	if err := config.WriteFile(o.Output, text); err != nil {
 		return fmt.Errorf("write the template: %w", err)
 	}
 	abs, err := filepath.Abs(o.Output)
@@ -128,33 +128,4 @@ func openStore(ctx context.Context, u *ui.UI, cfg aws.Config, o *uploadOptions) 
 	}
 	s := newStore(u, cfg, o, bucket)
 	return s, s.check(ctx)
-}
-
-// writeFile writes a file at once: an error, or an interrupt, leaves what was
-// there. What is no file, such as /dev/stdout, is written to.
-func writeFile(path, text string) error {
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, []byte(text), 0o644)
-	}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	mode := os.FileMode(0o644)
-	if err == nil {
-		mode = info.Mode().Perm()
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteString(text)
-	err = errors.Join(err, file.Chmod(mode), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-	}
-	return err
 }

@@ -190,7 +190,7 @@ func TestBucketsThatCannotBeUsed(t *testing.T) {
 	use(t, moto(t).URL, "template.yaml", functionTemplate, "src/a", "a")
 	makeBucket(t, "usable")
 	fails(t, "Error: The template refers to local files, and there is no bucket to upload them to\nName one with --s3-bucket, or let sam have one of its own with --resolve-s3\n", "package")
-	fails(t, "Error: --s3-bucket and --resolve-s3 were both given\nDecide for one of them\n", "package", "--s3-bucket", "x", "--resolve-s3")
+	isMisused(t, "Error: --s3-bucket and --resolve-s3 were both given\nDecide for one of them\n", "package", "--s3-bucket", "x", "--resolve-s3")
 	fails(t, "Error: The bucket nowhere does not exist\nCreate it with aws s3 mb s3://nowhere, or let sam have one of its own with --resolve-s3\n", "package", "--s3-bucket", "nowhere")
 	fails(t, "Error: The bucket usable is in eu-west-1, and not in us-east-2\nLambda takes code only from its own region: use another bucket, or --region eu-west-1\n", "package", "--s3-bucket", "usable", "--region", "us-east-2")
 	for name, test := range map[string]struct {

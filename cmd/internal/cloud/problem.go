@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -22,6 +23,18 @@ type problem struct {
 func (p *problem) Error() string { return p.text }
 func (p *problem) Hint() string  { return p.hint }
 func (p *problem) Unwrap() error { return p.cause }
+
+// A usageError says what is wrong with the flags of a command, and what would be
+// right if the flag's description does not say so.
+type usageError struct{ text, hint string }
+
+func (e *usageError) Error() string { return e.text }
+func (e *usageError) Hint() string  { return e.hint }
+
+// wrongValue is the usageError of a flag.
+func wrongValue(flag, format string, args ...any) error {
+	return &usageError{text: "--" + flag + ": " + fmt.Sprintf(format, args...)}
+}
 
 // interrupted is the error of a command that was interrupted: what it says
 // itself, if that is for users.
@@ -58,16 +71,22 @@ func explain(err error) error {
 	case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden", "AllAccessDisabled":
 		return &problem{fmt.Sprintf("access is denied to %s%s", call, behind(message)), "have an administrator allow it, or use other credentials (--profile)", err}
 	case "Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown":
-		return &problem{fmt.Sprintf("AWS throttles %s, also after several attempts", call), "run the command again in a while; what is uploaded stays", err}
-	case "ValidationError", "ValidationException":
-		return &problem{strings.TrimSuffix(lowerFirst(message), "."), "", err}
+		return &problem{"AWS throttles " + call, "run the command again in a while", err}
+	case "ValidationError":
+		return &problem{strings.TrimSuffix(lowerFirst(message), "."), "correct the template (sam validate), or the options", err}
+	case "ResourceNotFoundException":
+		return &problem{strings.TrimSuffix(lowerFirst(cmp.Or(message, call+" finds nothing")), "."), "check the name, --region and --profile", err}
+	}
+	var status *awshttp.ResponseError
+	if errors.As(err, &status) && status.HTTPStatusCode() >= 500 {
+		return &problem{fmt.Sprintf("AWS answers %s with %d%s", call, status.HTTPStatusCode(), behind(message)), "run the command again in a while", err}
 	}
 	return &problem{fmt.Sprintf("%s: %s%s", call, answer.ErrorCode(), behind(message)), "", err}
 }
 
 // behind is a message behind a colon, if there is one.
 func behind(message string) string {
-	if message = strings.TrimSpace(message); message == "" || message == "Forbidden" {
+	if message = strings.TrimSpace(message); message == "" || message == "Forbidden" || message == "UnknownError" {
 		return ""
 	}
 	return ": " + strings.TrimSuffix(message, ".")

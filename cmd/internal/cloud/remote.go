@@ -26,6 +26,7 @@ type remoteOptions struct {
 	EventFile  string
 	Output     string
 	TenantID   string
+	Execution  string
 	Parameters []string
 }
 
@@ -64,6 +65,7 @@ error. The exit code is 1 if the function fails.`,
 	flags.StringVar(&o.EventFile, "event-file", "", "`File` with the event; - is standard input")
 	flags.StringArrayVar(&o.Parameters, "parameter", nil, "Parameters of the Invoke API, as `Key=Value`: InvocationType, LogType, Qualifier, ClientContext")
 	flags.StringVar(&o.TenantID, "tenant-id", "", "`Tenant` of a function that isolates tenants")
+	flags.StringVar(&o.Execution, "durable-execution-name", "", "`Name` of the execution of a durable function")
 	addOutputFlag(flags, &o.Output, "text")
 	o.addFlags(flags)
 	o.ReadTimeout = 0 // functions take up to 15 minutes
@@ -97,7 +99,7 @@ func runRemoteInvoke(ctx context.Context, u *ui.UI, o *remoteOptions) error {
 func (o *remoteOptions) find(ctx context.Context, u *ui.UI) (*lambda.Client, string, error) {
 	if o.StackName == "" {
 		if o.Function == "" {
-			return nil, "", &problem{"neither a function nor a stack was named", "name the function, or the stack with --stack-name", nil}
+			return nil, "", &usageError{"neither a function nor a stack was named", "name the function, or the stack with --stack-name"}
 		}
 		cfg, err := o.load(ctx, u)
 		return lambda.NewFromConfig(cfg), o.Function, err
@@ -117,7 +119,7 @@ func (o *remoteOptions) find(ctx context.Context, u *ui.UI) (*lambda.Client, str
 // input is the request, but for the function.
 func (o *remoteOptions) input(u *ui.UI) (*lambda.InvokeInput, error) {
 	if o.Event != "" && o.EventFile != "" {
-		return nil, &problem{"--event and --event-file were both given", "leave out one of them", nil}
+		return nil, &usageError{"--event and --event-file were both given", "leave out one of them"}
 	}
 	in := &lambda.InvokeInput{Payload: []byte(o.Event), LogType: types.LogTypeTail}
 	var err error
@@ -137,7 +139,10 @@ func (o *remoteOptions) input(u *ui.UI) (*lambda.InvokeInput, error) {
 	if o.TenantID != "" {
 		in.TenantId = aws.String(o.TenantID)
 	}
-	parameters, err := keyValues("--parameter", o.Parameters)
+	if o.Execution != "" {
+		in.DurableExecutionName = aws.String(o.Execution)
+	}
+	parameters, err := keyValues("parameter", o.Parameters)
 	for _, key := range sorted(parameters) {
 		value := parameters[key]
 		switch key {
@@ -152,7 +157,7 @@ func (o *remoteOptions) input(u *ui.UI) (*lambda.InvokeInput, error) {
 		case "ClientContext":
 			in.ClientContext = aws.String(value)
 		default:
-			return nil, fmt.Errorf("--parameter: %q is none of InvocationType, LogType, Qualifier and ClientContext", key)
+			return nil, wrongValue("parameter", "%q is none of InvocationType, LogType, Qualifier and ClientContext", key)
 		}
 	}
 	return in, err

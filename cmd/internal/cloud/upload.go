@@ -2,7 +2,6 @@ package cloud
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -41,16 +40,16 @@ func (o *uploadOptions) addFlags(flags *pflag.FlagSet) {
 // resolve reads what the flag library cannot.
 func (o *uploadOptions) resolve() error {
 	if o.Bucket != "" && o.ResolveBucket {
-		return &problem{"--s3-bucket and --resolve-s3 were both given", "decide for one of them", nil}
+		return &usageError{"--s3-bucket and --resolve-s3 were both given", "decide for one of them"}
 	}
 	o.Bucket = strings.TrimSuffix(strings.TrimPrefix(o.Bucket, "s3://"), "/")
 	var err error
 	// The AWS CLI has commas between the pairs of this flag.
-	o.metadata, err = keyValues("--metadata", strings.Split(strings.Join(o.Metadata, ","), ","))
+	o.metadata, err = keyValues("metadata", strings.Split(strings.Join(o.Metadata, ","), ","))
 	if len(o.Metadata) == 1 && strings.HasPrefix(o.Metadata[0], "{") {
 		o.metadata = nil
 		if err = json.Unmarshal([]byte(o.Metadata[0]), &o.metadata); err != nil {
-			err = fmt.Errorf("--metadata: %q is not a JSON object of strings", o.Metadata[0])
+			err = wrongValue("metadata", "%q is not a JSON object of strings", o.Metadata[0])
 		}
 	}
 	return err
@@ -63,7 +62,7 @@ func keyValues(flag string, arguments []string) (map[string]string, error) {
 		for _, pair := range config.SplitPairs(argument) {
 			key, value, found := strings.Cut(pair, "=")
 			if !found || key == "" {
-				return nil, fmt.Errorf("%s: %q is not of the form Key=Value", flag, pair)
+				return nil, wrongValue(flag, "%q is not of the form Key=Value", pair)
 			}
 			values[key] = value
 		}

@@ -29,6 +29,13 @@ func NewRoot(u *ui.UI, h *config.Host) *cobra.Command {
 		if cmd.Name() == cobra.ShellCompRequestCmd {
 			return nil // who is still typing is told of no fault
 		}
+		if save, err := cmd.Flags().GetBool("save-params"); err == nil && save && cmd.HasParent() {
+			path, err := config.SaveGiven(cmd.Flags(), Path(cmd), h)
+			if err != nil {
+				return err
+			}
+			u.Notice("Saved the options to %s", path)
+		}
 		if err := config.Resolve(cmd.Flags(), h); err != nil {
 			return &UsageError{cmd, err}
 		}

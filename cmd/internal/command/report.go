@@ -29,6 +29,9 @@ type UsageError struct {
 	err error
 }
 
+// NewUsageError says that err is the fault of the command line of cmd.
+func NewUsageError(cmd *cobra.Command, err error) error { return &UsageError{cmd, err} }
+
 func (e *UsageError) Error() string { return e.err.Error() }
 func (e *UsageError) Unwrap() error { return e.err }
 
@@ -114,13 +117,17 @@ func hint(err error) string {
 		flag    *pflag.NotExistError
 	)
 	switch {
-	case errors.As(err, &hinter):
+	case errors.As(err, &hinter) && hinter.Hint() != "":
 		return hinter.Hint()
 	case errors.As(err, &command) && command.suggestion != "":
 		return "Did you mean " + command.suggestion + "?"
 	case errors.As(err, &usage):
 		if errors.As(err, &flag) {
-			if nearest := suggestFlag(usage.cmd, flag.GetSpecifiedName()); nearest != "" {
+			name := flag.GetSpecifiedName()
+			if Refuses(usage.cmd, name) {
+				return usage.cmd.Annotations[refused+name]
+			}
+			if nearest := suggestFlag(usage.cmd, name); nearest != "" {
 				return "Did you mean --" + nearest + "?"
 			}
 		}

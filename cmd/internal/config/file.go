@@ -24,6 +24,7 @@ var fileNames = []string{"samconfig.toml", "samconfig.yaml", "samconfig.yml"}
 // read of it.
 func AddFileFlags(flags *pflag.FlagSet) {
 	flags.String("config-file", "", "Configuration `file` (default samconfig.toml, .yaml or .yml beside the given template)")
+	flags.Bool("save-params", false, "Save the given options in the configuration file")
 	flags.String("config-env", "default", "`Environment` whose tables of the configuration file are read")
 }
 
@@ -37,13 +38,16 @@ func ResolveFile(flags *pflag.FlagSet, command string, h *Host) error {
 		return err
 	}
 	env := cmp.Or(valueOf(flags, "config-env"), "default")
-	for _, section := range []string{strings.NewReplacer(" ", "_", "-", "_").Replace(command), "global"} {
+	for _, section := range []string{section(command), "global"} {
 		if err := f.apply(flags, env, section, "parameters"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// section is the table of a command.
+func section(command string) string { return strings.NewReplacer(" ", "_", "-", "_").Replace(command) }
 
 // valueOf returns the value of a flag that the command may not have.
 func valueOf(flags *pflag.FlagSet, name string) string {
@@ -63,24 +67,17 @@ type file struct {
 // else in the current directory. It returns nil if there is none and none was
 // asked for.
 func findFile(flags *pflag.FlagSet, h *Host) (*file, error) {
-	dir := ""
-	if template := valueOf(flags, "template"); template != "" {
-		dir = filepath.Dir(template)
-	}
+	template := valueOf(flags, "template")
 	names := fileNames
 	explicit := valueOf(flags, "config-file")
 	if explicit != "" {
 		names = []string{explicit}
 	}
 	for _, name := range names {
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(dir, name)
+		if template != "" && !filepath.IsAbs(name) {
+			name = filepath.Join(filepath.Dir(template), name)
 		}
-		path := name
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(h.Dir, path)
-		}
-		data, err := os.ReadFile(path)
+		data, err := os.ReadFile(h.FilePath(name, ""))
 		switch {
 		case err == nil:
 			return parseFile(name, data)

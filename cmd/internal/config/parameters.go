@@ -49,8 +49,9 @@ func SplitPairs(argument string) []string {
 	return pairs
 }
 
-// splitQuoted splits at spaces outside of quotes, and removes the quotes. A
-// backslash takes the character behind it as it is.
+// splitQuoted splits at spaces outside of quotes, and removes the quotes around
+// words and values; others are part of the value, as in A={"b":1}. A backslash
+// takes the character behind it as it is: a quote, a space or a backslash.
 func splitQuoted(s string) []string {
 	var words []string
 	var word strings.Builder
@@ -59,13 +60,16 @@ func splitQuoted(s string) []string {
 	for _, r := range s {
 		switch {
 		case escaped:
+			if !strings.ContainsRune(`"'\ `, r) {
+				word.WriteByte('\\')
+			}
 			word.WriteRune(r)
 			escaped = false
 		case r == '\\':
 			escaped, inWord = true, true
 		case quote != 0 && r == quote:
 			quote = 0
-		case quote == 0 && (r == '"' || r == '\''):
+		case quote == 0 && (r == '"' || r == '\'') && (!inWord || strings.HasSuffix(word.String(), "=")):
 			quote, inWord = r, true
 		case quote == 0 && (r == ' ' || r == '\t' || r == '\n'):
 			if inWord {
@@ -78,14 +82,19 @@ func splitQuoted(s string) []string {
 			inWord = true
 		}
 	}
+	if escaped {
+		word.WriteByte('\\')
+	}
 	if inWord {
 		words = append(words, word.String())
 	}
 	return words
 }
 
-// readParameters reads a map of parameters, in YAML, JSON or TOML. A list is
-// its elements with commas between, null is an empty string.
+// readParameters reads a map of parameters, in YAML, JSON or TOML, or one of the
+// forms that the AWS CLI has: a list of Key=Value or of ParameterKey with
+// ParameterValue. The list of a value is its elements with commas between, null
+// is an empty string.
 func readParameters(file string, into map[string]string) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -95,9 +104,18 @@ func readParameters(file string, into map[string]string) error {
 	if filepath.Ext(file) == ".toml" {
 		unmarshal = toml.Unmarshal
 	}
-	var parameters map[string]any
-	if err := unmarshal(data, &parameters); err != nil {
+	var content any
+	if err := unmarshal(data, &content); err != nil {
 		return fmt.Errorf("%s is not a map of parameters: %w", file, err)
+	}
+	parameters, isMap := content.(map[string]any)
+	if inner, isPipeline := parameters["Parameters"].(map[string]any); isPipeline { // CodePipeline's form
+		parameters = inner
+	}
+	if !isMap {
+		if parameters, err = listed(content); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
 	}
 	for name, value := range parameters {
 		if _, isMap := value.(map[string]any); isMap {
@@ -106,6 +124,31 @@ func readParameters(file string, into map[string]string) error {
 		into[name] = parameterText(value)
 	}
 	return nil
+}
+
+// listed makes a map of a list of parameters.
+func listed(content any) (map[string]any, error) {
+	list, isList := content.([]any)
+	if !isList && content != nil {
+		return nil, fmt.Errorf("%s where a map or a list of parameters should be", describe(content))
+	}
+	parameters := make(map[string]any)
+	for _, item := range list {
+		switch item := item.(type) {
+		case string:
+			if name, value, isPair := strings.Cut(item, "="); isPair {
+				parameters[name] = value
+				continue
+			}
+		case map[string]any:
+			if name, isText := item["ParameterKey"].(string); isText {
+				parameters[name] = item["ParameterValue"]
+				continue
+			}
+		}
+		return nil, fmt.Errorf("%s is neither Key=Value nor a table with ParameterKey and ParameterValue", describe(item))
+	}
+	return parameters, nil
 }
 
 func parameterText(value any) string {

@@ -14,6 +14,11 @@ func TestParameterOverrides(t *testing.T) {
 		`A="two words" B='x=y'`:                {"A": "two words", "B": "x=y"},
 		`A=two words`:                          {"A": "two words"},
 		`A=\"quoted\" B=`:                      {"A": `"quoted"`, "B": ""},
+		`A={"b":1} B=[]`:                       {"A": `{"b":1}`, "B": "[]"},
+		`A={"b": 1}`:                           {"A": `{"b": 1}`},
+		`A=it's`:                               {"A": "it's"},
+		`A=C:\dir\`:                            {"A": `C:\dir\`},
+		`A=two\ words`:                         {"A": "two words"},
 		`ParameterKey=A,ParameterValue=1`:      {"A": "1"},
 		`ParameterKey=A,ParameterValue="a, b"`: {"A": "a, b"},
 		`"ParameterKey=A,ParameterValue=a b"  ParameterKey=B,ParameterValue=2`: {"A": "a b", "B": "2"},
@@ -26,13 +31,15 @@ func TestParameterOverrides(t *testing.T) {
 	dir := t.TempDir()
 	for name, content := range map[string]string{
 		"p.yaml": "Stage: dev\nZones: [a, b]\nEmpty:\nCount: 3\n", "p.json": `{"Stage": "dev", "Zones": ["a", "b"], "Empty": null, "Count": 3}`,
-		"p.toml": "Stage = 'dev'\nZones = ['a', 'b']\nEmpty = ''\nCount = 3\n", "bad.yaml": "- a\n", "map.yaml": "A: {b: c}\n",
+		"pairs.json": `["Stage=dev", "Zones=a,b", "Empty=", "Count=3"]`, "aws.json": `[{"ParameterKey": "Stage", "ParameterValue": "dev"}, {"ParameterKey": "Zones", "ParameterValue": "a,b"}, {"ParameterKey": "Empty"}, {"ParameterKey": "Count", "ParameterValue": 3}]`,
+		"pipeline.json": `{"Parameters": {"Stage": "dev", "Zones": "a,b", "Empty": "", "Count": "3"}, "Tags": {}}`,
+		"p.toml":        "Stage = 'dev'\nZones = ['a', 'b']\nEmpty = ''\nCount = 3\n", "bad.yaml": "- a\n", "map.yaml": "A: {b: c}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"p.yaml", "p.json", "p.toml"} {
+	for _, name := range []string{"p.yaml", "p.json", "p.toml", "pairs.json", "aws.json", "pipeline.json"} {
 		got, err := ParameterOverrides([]string{"Stage=x file://" + filepath.Join(dir, name)})
 		if want := map[string]string{"Stage": "dev", "Zones": "a,b", "Empty": "", "Count": "3"}; err != nil || !maps.Equal(got, want) {
 			t.Errorf("%s: %v %v, want %v", name, got, err, want)

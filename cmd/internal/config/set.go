@@ -14,12 +14,19 @@ import (
 // A Setting is a key of a configuration file with its value.
 type Setting struct {
 	Key   string
-	Value any // string or bool
+	Value any // string, []string, or what TOML writes as Go does
 }
 
 func (s Setting) String() string {
-	if text, isString := s.Value.(string); isString {
-		return s.Key + " = " + tomlString(text)
+	switch value := s.Value.(type) {
+	case string:
+		return s.Key + " = " + tomlString(value)
+	case []string:
+		var items []string
+		for _, item := range value {
+			items = append(items, tomlString(item))
+		}
+		return s.Key + " = [" + strings.Join(items, ", ") + "]"
 	}
 	return fmt.Sprintf("%s = %v", s.Key, s.Value)
 }

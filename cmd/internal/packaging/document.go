@@ -99,11 +99,17 @@ func (d *document) apply(edits []edit) (string, error) {
 	return b.String(), nil
 }
 
-// replace replaces a scalar, but not the anchor in front of it.
-func (d *document) replace(v *template.Value, inFlow bool, by func(quoted bool) string) (edit, error) {
+// replace replaces a scalar of a map, but not the anchor in front of it.
+func (d *document) replace(v, owner *template.Value, by func(quoted bool) string) (edit, error) {
 	begin := d.content(v)
 	rest := d.text[begin:]
-	length := scalarLength(rest, v.Text)
+	inFlow := d.isFlow(owner)
+	length := -1
+	if !inFlow && strings.IndexAny(rest, "|>") == 0 {
+		length = blockLength(rest, owner.Entries[0].At.Col-1)
+	} else {
+		length = scalarLength(rest, v.Text)
+	}
 	if length < 0 {
 		return edit{}, &template.Error{Position: v.At, Message: fmt.Sprintf("%q is written over several lines: write it in one", v.Text)}
 	}
@@ -111,8 +117,26 @@ func (d *document) replace(v *template.Value, inFlow bool, by func(quoted bool) 
 	return edit{begin, begin + length, by(quoted)}, nil
 }
 
+// blockLength is the length of a scalar's notation that begins with | or >, in a
+// map whose keys are indented: all lines that are indented further.
+func blockLength(text string, indent int) int {
+	end := strings.IndexByte(text+"\n", '\n')
+	for at := end; at < len(text); {
+		line, _, _ := strings.Cut(text[at+1:], "\n")
+		content := strings.TrimLeft(line, " ")
+		if strings.TrimSpace(content) != "" {
+			if len(line)-len(content) <= indent {
+				break
+			}
+			end = at + 1 + len(strings.TrimRight(line, "\r"))
+		}
+		at += 1 + len(line)
+	}
+	return end
+}
+
 // scalarLength is the length of a scalar's notation at the beginning of the
-// text, or -1 if it is none that ends on its line.
+// text, or -1 if it is a plain one of several lines.
 func scalarLength(text, value string) int {
 	if strings.HasPrefix(text, "*") { // an alias
 		if length := strings.IndexAny(text, " \t\r\n,]}"); length >= 0 {
@@ -126,7 +150,7 @@ func scalarLength(text, value string) int {
 		}
 		return -1
 	}
-	for i := 1; i < len(text) && text[i] != '\n'; i++ {
+	for i := 1; i < len(text); i++ {
 		switch {
 		case text[i] == '\\' && text[0] == '"':
 			i++
@@ -159,16 +183,22 @@ func (d *document) isFlow(m *template.Value) bool {
 }
 
 // location is how a property says where an artifact is.
-func (d *document) location(f form, bucket, key string) func(quoted bool) string {
+func (d *document) location(f form, at object) func(quoted bool) string {
 	return func(quoted bool) string {
 		if f == uri {
-			return d.scalar("s3://"+bucket+"/"+key, quoted)
+			return d.scalar("s3://"+at.bucket+"/"+at.key, quoted)
 		}
-		names := [2]string{f.bucket, f.key}
-		if d.json {
-			names = [2]string{quote(f.bucket), quote(f.key)}
+		var pairs []string
+		for _, pair := range [][2]string{{f.bucket, at.bucket}, {f.key, at.key}, {f.version, at.version}} {
+			if pair[1] == "" {
+				continue
+			}
+			if d.json {
+				pair[0] = quote(pair[0])
+			}
+			pairs = append(pairs, pair[0]+": "+quote(pair[1]))
 		}
-		return "{" + names[0] + ": " + quote(bucket) + ", " + names[1] + ": " + quote(key) + "}"
+		return "{" + strings.Join(pairs, ", ") + "}"
 	}
 }
 

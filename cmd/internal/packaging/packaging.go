@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,20 @@ type reference struct {
 
 	artifact *Artifact
 	nested   *Package // in its place
+	stored   *object  // in its place
+}
+
+// An object is one in S3, which a template refers to by an s3:// URI where
+// CloudFormation wants a map.
+type object struct{ bucket, key, version string }
+
+// parseObject reads s3://bucket/key?versionId=version; nil if it is none.
+func parseObject(location string) *object {
+	u, err := url.Parse(location)
+	if err != nil || u.Scheme != "s3" || u.Host == "" || len(u.Path) < 2 {
+		return nil
+	}
+	return &object{u.Host, strings.TrimPrefix(u.Path, "/"), u.Query().Get("versionId")}
 }
 
 // Read reads a template and looks at all files that it refers to: what they
@@ -70,6 +85,12 @@ func read(ctx context.Context, file string, outer []string) (*Package, error) {
 
 // read looks at what is referred to.
 func (r *reference) read(ctx context.Context, dir string, outer []string) (err error) {
+	switch {
+	case r.stored != nil:
+		return nil
+	case r.image:
+		return errors.New("an image of this machine, which sam does not push: push it to a repository in ECR, and name it by its URI")
+	}
 	path := strings.TrimPrefix(r.location, "file://")
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
@@ -99,6 +120,10 @@ func (r *reference) explain(err error) error {
 	var fault *fs.PathError
 	message := fmt.Sprintf("%s refers to %s: %v", r.name, r.location, err)
 	switch {
+	case r.image && r.value == nil:
+		message = "its package type is Image, and it has no ImageUri: push an image to a repository in ECR, and name it there by its URI"
+	case strings.Contains(r.location, "${") && errors.Is(err, fs.ErrNotExist): // the variable of Fn::ForEach
+		message = fmt.Sprintf("%s refers to %s, a path with a variable: write the resources out, or give them one path", r.name, r.location)
 	case errors.As(err, &missing):
 		message = fmt.Sprintf("%s refers to the template %s, which does not exist: correct the path", r.name, r.location)
 	case errors.Is(err, fs.ErrNotExist) && errors.As(err, &fault):
@@ -165,15 +190,25 @@ func (p *Package) findBelow(id string, owner *template.Value, of property, path 
 		p.findBelow(id, value, of, path[1:])
 	case value == nil && of.assumed && len(owner.Children()) > 0 && !p.hasCodeElsewhere(of, owner):
 		p.add(reference{property: of, resource: id, name: path[0], location: ".", owner: owner})
-	case value != nil && value.Kind == template.String && isLocal(value.Text):
+	case value == nil || value.Kind != template.String || of.image && isPushed(value.Text):
+	case isLocal(value.Text):
 		p.add(reference{property: of, resource: id, name: path[0], location: value.Text, value: value, owner: owner})
+	case of.form != uri && parseObject(value.Text) != nil:
+		p.add(reference{property: of, resource: id, name: path[0], location: value.Text, value: value, owner: owner, stored: parseObject(value.Text)})
 	}
+}
+
+// isPushed tells whether an image is in a registry that can be ECR, or stands
+// in for it.
+func isPushed(image string) bool {
+	registry, _, _ := strings.Cut(image, "/")
+	return strings.Contains(registry, ".dkr.ecr.") || strings.Contains(registry, ".dkr-ecr.") || strings.HasPrefix(registry, "localhost:") || strings.HasPrefix(registry, "127.0.0.1:")
 }
 
 func (p *Package) add(r reference) { p.references = append(p.references, r) }
 
-// hasCodeElsewhere tells whether a resource without code needs none: it is
-// inline, an image, or what Globals say.
+// hasCodeElsewhere tells whether a resource without the property needs none: its
+// code is inline, an image (or is none), or what Globals say.
 func (p *Package) hasCodeElsewhere(of property, owner *template.Value) bool {
 	root := p.document.root
 	for _, g := range globals {
@@ -185,7 +220,8 @@ func (p *Package) hasCodeElsewhere(of property, owner *template.Value) bool {
 	if kind == nil {
 		kind = root.Get("Globals", "Function", "PackageType")
 	}
-	return owner.Get("InlineCode") != nil || owner.Get("ImageUri") != nil || kind.IsScalar() && kind.Text == "Image"
+	isImage := kind.IsScalar() && kind.Text == "Image"
+	return owner.Get("InlineCode") != nil || owner.Get("ImageUri") != nil || isImage != of.image
 }
 
 // isLocal tells whether a location is a path, and not a URL.
@@ -219,10 +255,9 @@ func (p *Package) findInclude(transform *template.Value) {
 }
 
 // IsLocal tells whether the template refers to anything local.
-func (p *Package) IsLocal() bool { return len(p.references) > 0 }
-
-// Text is the template as it was read.
-func (p *Package) Text() string { return p.document.text }
+func (p *Package) IsLocal() bool {
+	return slices.ContainsFunc(p.references, func(r reference) bool { return r.stored == nil })
+}
 
 // Root is what the template says.
 func (p *Package) Root() *template.Value { return p.document.root }
@@ -267,7 +302,10 @@ func (p *Package) render(to Destination, c *collection) (string, error) {
 	var edits []edit
 	for _, ref := range p.references {
 		var by func(quoted bool) string
-		if ref.nested != nil {
+		switch {
+		case ref.stored != nil:
+			by = p.document.location(ref.form, *ref.stored)
+		case ref.nested != nil:
 			text, err := ref.nested.render(to, c)
 			if err != nil {
 				return "", err
@@ -275,15 +313,15 @@ func (p *Package) render(to Destination, c *collection) (string, error) {
 			artifact := newTemplateArtifact(ref.nested.document.file, text)
 			c.add(artifact)
 			by = func(quoted bool) string { return p.document.scalar(to.TemplateURL(to.Key(artifact.Key)), quoted) }
-		} else {
+		default:
 			c.add(ref.artifact)
-			by = p.document.location(ref.form, to.Bucket, to.Key(ref.artifact.Key))
+			by = p.document.location(ref.form, object{bucket: to.Bucket, key: to.Key(ref.artifact.Key)})
 		}
 		if ref.value == nil {
 			edits = append(edits, p.document.insert(ref.owner, ref.name, by))
 			continue
 		}
-		edit, err := p.document.replace(ref.value, p.document.isFlow(ref.owner), by)
+		edit, err := p.document.replace(ref.value, ref.owner, by)
 		if err != nil {
 			return "", err
 		}

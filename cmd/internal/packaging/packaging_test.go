@@ -232,7 +232,17 @@ func TestNotations(t *testing.T) {
 			"Windows", "\ufeffResources:\r\n  A:\r\n    Type: AWS::Serverless::Function\r\n    Properties:\r\n      CodeUri: src\r\n",
 			"Resources:\r\n  A:\r\n    Type: AWS::Serverless::Function\r\n    Properties:\r\n      CodeUri: s3://b/p/KEY0\r\n",
 		}, {
-			"an image", "Resources: {A: {Type: AWS::Serverless::Function, Properties: {PackageType: Image}}}", "Resources: {A: {Type: AWS::Serverless::Function, Properties: {PackageType: Image}}}",
+			"an image in ECR",
+			"Resources: {A: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: 1.dkr.ecr.eu-west-1.amazonaws.com/a:1}}, B: {Type: AWS::Lambda::Function, Properties: {Code: {ImageUri: !Ref Image}}}}",
+			"Resources: {A: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: 1.dkr.ecr.eu-west-1.amazonaws.com/a:1}}, B: {Type: AWS::Lambda::Function, Properties: {Code: {ImageUri: !Ref Image}}}}",
+		}, {
+			"several lines",
+			"Resources:\n  A:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: >-  # folded\n        src\n\n      # the handler\n      Handler: h\n  B:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: \"a\n      dir\"}\n  C:\n    Type: AWS::Lambda::Function\n    Properties:\n      Code: |-\n          src",
+			"Resources:\n  A:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: s3://b/p/KEY0\n\n      # the handler\n      Handler: h\n  B:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: \"s3://b/p/KEY1\"}\n  C:\n    Type: AWS::Lambda::Function\n    Properties:\n      Code: {S3Bucket: \"b\", S3Key: \"p/KEY0\"}",
+		}, {
+			"what is stored",
+			"Resources: {A: {Type: AWS::Lambda::Function, Properties: {Code: 's3://x/y/z.zip?versionId=v'}}, B: {Type: AWS::Serverless::Function, Properties: {CodeUri: s3://x/y}}, C: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: s3://x/y}}}",
+			`Resources: {A: {Type: AWS::Lambda::Function, Properties: {Code: {S3Bucket: "x", S3Key: "y/z.zip", S3ObjectVersion: "v"}}}, B: {Type: AWS::Serverless::Function, Properties: {CodeUri: s3://x/y}}, C: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: "x", Key: "y"}}}}`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -241,6 +251,30 @@ func TestNotations(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestImagesOfThisMachineAreRefused(t *testing.T) {
+	const next = "push it to a repository in ECR, and name it by its URI"
+	for in, want := range map[string]string{
+		"Resources: {A: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: ratings:latest}}}": ":1:93: A: ImageUri refers to ratings:latest: an image of this machine, which sam does not push: " + next,
+		"Resources: {A: {Type: AWS::Lambda::Function, Properties: {Code: {ImageUri: me/ratings}}}}":                     ":1:76: A: ImageUri refers to me/ratings: an image of this machine, which sam does not push: " + next,
+		"Resources: {A: {Type: AWS::Serverless::Function, Properties: {PackageType: Image}}}":                           ":1:62: A: its package type is Image, and it has no ImageUri: push an image to a repository in ECR, and name it there by its URI",
+	} {
+		path := filepath.Join(t.TempDir(), "template.yaml")
+		check(t, os.WriteFile(path, []byte(in), 0o600))
+		if _, err := Read(t.Context(), path); err == nil || err.Error() != path+want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+func TestPathsWithTheVariableOfALoop(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "src/A/a.py", "", "template.yaml", "Resources: {'Fn::ForEach::L': [N, [A, B], {'F${N}': {Type: AWS::Serverless::Function, Properties: {CodeUri: 'src/${N}'}}}]}")
+	const want = "F${N}: CodeUri refers to src/${N}, a path with a variable: write the resources out, or give them one path"
+	if _, err := Read(t.Context(), filepath.Join(dir, "template.yaml")); err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
 	}
 }
 
