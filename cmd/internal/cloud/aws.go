@@ -111,6 +111,9 @@ func (o *awsOptions) load(ctx context.Context, u *ui.UI) (aws.Config, error) {
 	if o.Endpoint != "" {
 		cfg.BaseEndpoint = aws.String(o.Endpoint)
 	}
+	if endpoint := aws.ToString(cfg.BaseEndpoint); endpoint != "" && !strings.HasPrefix(endpoint, "http://") && !strings.HasPrefix(endpoint, "https://") {
+		return cfg, &problem{fmt.Sprintf("the endpoint %s is no URL", endpoint), "correct --endpoint-url, AWS_ENDPOINT_URL, or the profile", nil}
+	}
 	if !o.NoSign {
 		if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 			return cfg, o.explainCredentials(err)

@@ -211,7 +211,8 @@ func TestFlagsThatAreNotThere(t *testing.T) {
 	isMisused(t, "Error: no such option: --resolve-image-repos\nPush container images to ECR with docker push, and name them by their URIs in ImageUri: sam has no Docker\n", "deploy", "--resolve-image-repos")
 	isMisused(t, "Error: no such option: -i\nTraces are shown by aws xray get-trace-summaries\n", "logs", "-i")
 	isMisused(t, "Error: no such option: --bogus\n'sam list resources --help' shows the options.\n", "list", "resources", "--bogus")
-	isMisused(t, "Error: No such command \"resurces\".\nDid you mean resources?\n", "list", "resurces")
+	isMisused(t, "Error: No such command \"resurces\".\nDid you mean resources?\n", "list", "resurces", "--stack-name", "s")
+	isMisused(t, "Error: Got unexpected extra argument (stray)\n'sam deploy --help' shows the options.\n", "deploy", "stray")
 	isMisused(t, "Error: Flag needs an argument: --tags\n'sam deploy --help' shows the options.\n", "deploy", "--tags", "--stack-name", "s")
 }
 

@@ -13,6 +13,7 @@ import (
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/spf13/cobra"
 
+	"sam/cmd/internal/command"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/ui"
 )
@@ -35,7 +36,7 @@ func newDelete(u *ui.UI, h *config.Host) *cobra.Command {
 if they have a prefix of their own (--s3-prefix, which sam deploy --guided gives
 them). Artifacts without one may be those of other stacks too, and stay.`,
 		Example: "  sam delete --stack-name ratings --no-prompts",
-		Args:    cobra.NoArgs,
+		Args:    command.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDelete(cmd.Context(), u, h, &o) },
 	}
 	asDeployed(cmd, h)

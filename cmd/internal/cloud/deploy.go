@@ -61,7 +61,7 @@ the reason is that of the first resource that failed. Parameters that are not
 given keep their values.`,
 		Example: `  sam deploy --guided
   sam deploy --stack-name ratings --resolve-s3 --capabilities CAPABILITY_IAM --parameter-overrides Stage=prod Size=2`,
-		Args: cobra.NoArgs,
+		Args: command.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ask := newAsker(u)
 			if o.Guided {

@@ -38,7 +38,7 @@ func newListing(u *ui.UI, h *config.Host, name, short string, list func(context.
 	cmd := &cobra.Command{
 		Use: name, Short: short,
 		Example: "  sam list " + name + " --stack-name ratings --output json",
-		Args:    cobra.NoArgs,
+		Args:    command.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkOutput(output, "table"); err != nil {
 				return err

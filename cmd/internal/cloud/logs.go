@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/spf13/cobra"
 
+	"sam/cmd/internal/command"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/ui"
 )
@@ -41,7 +41,7 @@ their times. Times are UTC, unless they say otherwise: "2026-11-22T20:00:00Z",
 "10min ago", "2 days ago", "yesterday".`,
 		Example: `  sam logs --stack-name ratings --tail
   sam logs -n Ratings --stack-name ratings -s "1 hour ago" --filter ERROR`,
-		Args: cobra.NoArgs,
+		Args: command.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLogs(cmd.Context(), u, h, &o) },
 	}
 	asDeployed(cmd, h)
@@ -67,7 +67,7 @@ func runLogs(ctx context.Context, u *ui.UI, h *config.Host, o *logsOptions) erro
 	if err != nil {
 		return wrongValue("start-time", "%v", err)
 	}
-	r := &logReader{out: u.Stdout, json: o.Output == "json", filter: o.Filter, since: start.UnixMilli(), seen: make(map[string]int64)}
+	r := &logReader{ui: u, json: o.Output == "json", filter: o.Filter, since: start.UnixMilli(), seen: make(map[string]int64), missing: make(map[string]bool)}
 	if o.End != "" {
 		end, err := parseTime(o.End, now)
 		if err != nil {
@@ -163,26 +163,26 @@ func choose(functions []function, name, stack string) (function, error) {
 		}
 		ids = append(ids, f.id)
 	}
-	hint := "it has no functions"
-	if len(ids) > 0 {
-		hint = "it has " + strings.Join(ids, ", ")
+	switch {
+	case len(ids) == 0:
+		return function{}, &problem{fmt.Sprintf("the stack %s has no functions", stack), fmt.Sprintf("sam list resources --stack-name %s shows what it has", stack), nil}
+	case name == "":
+		return function{}, &problem{fmt.Sprintf("the stack %s does not have one function", stack), "name one: it has " + strings.Join(ids, ", "), nil}
 	}
-	if name == "" {
-		return function{}, &problem{fmt.Sprintf("the stack %s does not have one function", stack), "name one: " + hint, nil}
-	}
-	return function{}, &problem{fmt.Sprintf("the stack %s has no function %s", stack, name), hint, nil}
+	return function{}, &problem{fmt.Sprintf("the stack %s has no function %s", stack, name), "it has " + strings.Join(ids, ", "), nil}
 }
 
 // logReader reads events of log groups.
 type logReader struct {
-	client *cloudwatchlogs.Client
-	out    io.Writer
-	json   bool
-	groups []string
-	filter string
-	since  int64 // milliseconds
-	until  *int64
-	seen   map[string]int64 // times of the events that were printed, by id
+	client  *cloudwatchlogs.Client
+	ui      *ui.UI
+	json    bool
+	groups  []string
+	filter  string
+	since   int64 // milliseconds
+	until   *int64
+	seen    map[string]int64 // times of the events that were printed, by id
+	missing map[string]bool  // groups
 }
 
 // late is how much later than others an event may come, in milliseconds.
@@ -204,7 +204,8 @@ func (r *logReader) read(ctx context.Context, tail bool) error {
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if missing := new(types.ResourceNotFoundException); errors.As(err, &missing) {
-				break // nothing has been logged yet
+				r.lacks(group)
+				break
 			}
 			if err != nil && tail && context.Cause(ctx) != nil {
 				return nil
@@ -235,14 +236,22 @@ func (r *logReader) read(ctx context.Context, tail bool) error {
 	return nil
 }
 
+// lacks says once that a log group does not exist (yet).
+func (r *logReader) lacks(group string) {
+	if !r.missing[group] {
+		r.missing[group] = true
+		r.ui.Notice("Nothing has been logged to %s: there is no such log group yet", group)
+	}
+}
+
 func (r *logReader) print(group string, e types.FilteredLogEvent) error {
 	at := time.UnixMilli(aws.ToInt64(e.Timestamp)).UTC().Format("2006-01-02T15:04:05.000000")
 	message := strings.TrimRight(aws.ToString(e.Message), "\n")
 	if !r.json {
-		_, err := fmt.Fprintf(r.out, "%s %s %s\n", aws.ToString(e.LogStreamName), at, message)
+		_, err := fmt.Fprintf(r.ui.Stdout, "%s %s %s\n", aws.ToString(e.LogStreamName), at, message)
 		return err
 	}
-	encoder := json.NewEncoder(r.out)
+	encoder := json.NewEncoder(r.ui.Stdout)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(struct {
 		LogGroup  string `json:"logGroup"`

@@ -5,11 +5,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
+	"sam/cmd/internal/command"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/packaging"
 	"sam/cmd/internal/ui"
@@ -36,7 +38,7 @@ uploaded twice. Directories become zip archives that depend on their files
 alone. Nested templates are packaged too.`,
 		Example: `  sam package --s3-bucket artifacts --output-template-file packaged.yaml
   sam package --resolve-s3 | less`,
-		Args: cobra.NoArgs,
+		Args: command.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPackage(cmd.Context(), u, h, &o) },
 	}
 	flags := cmd.Flags()
@@ -50,6 +52,9 @@ alone. Nested templates are packaged too.`,
 
 func runPackage(ctx context.Context, u *ui.UI, h *config.Host, o *packageOptions) error {
 	if err := o.resolve(); err != nil {
+		return err
+	}
+	if err := o.checkOutput(); err != nil {
 		return err
 	}
 	p, path, err := readPackage(ctx, u, h, &o.uploadOptions)
@@ -88,6 +93,26 @@ func runPackage(ctx context.Context, u *ui.UI, h *config.Host, o *packageOptions
 		"Execute the following command to deploy the packaged template\n"+
 		"sam deploy --template-file %s --stack-name <YOUR STACK NAME>\n", o.Output, abs)
 	return err
+}
+
+// checkOutput finds out whether the template can be written, before anything is
+// uploaded.
+func (o *packageOptions) checkOutput() error {
+	if o.Output == "" {
+		return nil
+	}
+	if isDir(o.Output) {
+		return wrongValue("output-template-file", "%s is a directory: name a file in it", o.Output)
+	}
+	if dir := filepath.Dir(o.Output); !isDir(dir) {
+		return wrongValue("output-template-file", "there is no directory %s: make it first", dir)
+	}
+	return nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // readPackage reads the template, which may be that of a build.

@@ -78,8 +78,11 @@ func explain(err error) error {
 		return &problem{strings.TrimSuffix(lowerFirst(cmp.Or(message, call+" finds nothing")), "."), "check the name, --region and --profile", err}
 	}
 	var status *awshttp.ResponseError
-	if errors.As(err, &status) && status.HTTPStatusCode() >= 500 {
+	switch {
+	case errors.As(err, &status) && status.HTTPStatusCode() >= 500:
 		return &problem{fmt.Sprintf("AWS answers %s with %d%s", call, status.HTTPStatusCode(), behind(message)), "run the command again in a while", err}
+	case answer.ErrorCode() == "UnknownError":
+		return unreadable(err)
 	}
 	return &problem{fmt.Sprintf("%s: %s%s", call, answer.ErrorCode(), behind(message)), "", err}
 }
@@ -113,6 +116,11 @@ func explainConnection(err error) error {
 	if connection != nil || errors.As(err, &sending) && sending.ConnectionError() {
 		return &problem{"the connection to AWS was lost: " + lastCause(err), "run the command again: what is uploaded stays", err}
 	}
+	return unreadable(err)
+}
+
+// unreadable words an answer that is none of AWS's.
+func unreadable(err error) error {
 	var status *awshttp.ResponseError
 	if errors.As(err, &status) && status.HTTPStatusCode() != 0 {
 		return &problem{fmt.Sprintf("AWS answered %d, in a way that cannot be read", status.HTTPStatusCode()), "check AWS_ENDPOINT_URL and proxies", err}

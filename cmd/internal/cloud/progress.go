@@ -94,6 +94,9 @@ func (p *progress) done() {
 
 // megabytes is a size for people.
 func megabytes(bytes int64) string {
+	if bytes < 1<<10 {
+		return fmt.Sprintf("%d bytes", bytes)
+	}
 	if bytes < 1<<20 {
 		return fmt.Sprintf("%.1f kB", float64(bytes)/(1<<10))
 	}

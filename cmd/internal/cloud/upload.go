@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -43,6 +44,9 @@ func (o *uploadOptions) resolve() error {
 		return &usageError{"--s3-bucket and --resolve-s3 were both given", "decide for one of them"}
 	}
 	o.Bucket = strings.TrimSuffix(strings.TrimPrefix(o.Bucket, "s3://"), "/")
+	if name, path, hasPath := strings.Cut(o.Bucket, "/"); hasPath && !strings.HasPrefix(name, "arn:") {
+		return &usageError{fmt.Sprintf("--s3-bucket: %s is a bucket with a path in it", o.Bucket), fmt.Sprintf("write --s3-bucket %s --s3-prefix %s", name, path)}
+	}
 	var err error
 	// The AWS CLI has commas between the pairs of this flag.
 	o.metadata, err = keyValues("metadata", strings.Split(strings.Join(o.Metadata, ","), ","))

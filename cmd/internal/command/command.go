@@ -8,6 +8,8 @@ package command
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -80,7 +82,24 @@ func Run(ctx context.Context, root *cobra.Command, args []string) error {
 		addCompletions(root)
 	}
 	root.SetArgs(args)
-	return root.ExecuteContext(ctx)
+	err := root.ExecuteContext(ctx)
+	var usage *UsageError
+	if errors.As(err, &usage) && usage.cmd.HasSubCommands() {
+		// What follows the name of a command that is not there are not flags of
+		// the group.
+		if _, rest, _ := root.Find(args); len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+			return &UsageError{usage.cmd, usage.cmd.Args(usage.cmd, rest)}
+		}
+	}
+	return err
+}
+
+// NoArgs is for commands that take flags only.
+func NoArgs(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("got unexpected extra argument (%s)", args[0])
+	}
+	return nil
 }
 
 // argumentsAreUsage makes every complaint about arguments a usage error.

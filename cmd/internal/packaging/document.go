@@ -2,10 +2,12 @@ package packaging
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -26,6 +28,9 @@ type document struct {
 
 func readDocument(file string) (*document, error) {
 	data, err := os.ReadFile(file)
+	if errors.Is(err, syscall.EISDIR) {
+		return nil, fmt.Errorf("%s is a directory: name the template in it", file)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read template: %w", err)
 	}
