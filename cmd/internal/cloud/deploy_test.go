@@ -245,7 +245,8 @@ func TestTheFirstCauseOfAFailureIsNamed(t *testing.T) {
 			stackEvent(outer, "o3", "Inner", stack, inner, "CREATE_IN_PROGRESS", "Resource creation Initiated", 3) +
 			stackEvent(outer, "o2", "s", stack, outer, "CREATE_IN_PROGRESS", "User Initiated", 2) +
 			stackEvent(outer, "o1", "s", stack, outer, "REVIEW_IN_PROGRESS", "User Initiated", 1),
-		inner: stackEvent(inner, "i1", "Q", "AWS::SQS::Queue", "", "CREATE_FAILED", "Invalid value for the parameter DelaySeconds.", 4),
+		inner: stackEvent(inner, "i2", "s-Inner-1", stack, inner, "ROLLBACK_IN_PROGRESS", "", 4) +
+			stackEvent(inner, "i1", "Q", "AWS::SQS::Queue", "", "CREATE_FAILED", "Invalid value for the parameter DelaySeconds.", 4),
 	}
 	executed := false
 	proxy := moto(t).NewProxy(t, hooks(answers{
@@ -276,6 +277,7 @@ func TestTheFirstCauseOfAFailureIsNamed(t *testing.T) {
 CREATE_IN_PROGRESS        AWS::CloudFormation::Stack            s                             User Initiated
 CREATE_IN_PROGRESS        AWS::CloudFormation::Stack            Inner                         Resource creation Initiated
 CREATE_FAILED             AWS::SQS::Queue                       Inner/Q                       Invalid value for the parameter DelaySeconds.
+ROLLBACK_IN_PROGRESS      AWS::CloudFormation::Stack            Inner
 CREATE_FAILED             AWS::SNS::Topic                       T                             Resource creation cancelled
 CREATE_FAILED             AWS::CloudFormation::Stack            Inner                         Embedded stack was not successfully created: The following resource(s) failed to create: [Q].
 ROLLBACK_COMPLETE         AWS::CloudFormation::Stack            s

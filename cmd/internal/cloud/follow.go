@@ -103,7 +103,11 @@ func (f *follower) pollStack(ctx context.Context, stack string) ([]event, error)
 				return events, nil
 			}
 			f.seen[id] = true
-			events = append(events, event{e, f.names[stack] + aws.ToString(e.LogicalResourceId)})
+			found := event{e, f.names[stack] + aws.ToString(e.LogicalResourceId)}
+			if f.names[stack] != "" && found.isStack() { // which the outer one calls by another name
+				found.Path = strings.TrimSuffix(f.names[stack], "/")
+			}
+			events = append(events, found)
 		}
 	}
 	slices.Reverse(events)
