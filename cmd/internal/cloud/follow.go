@@ -88,30 +88,37 @@ func (f *follower) poll(ctx context.Context) ([]event, error) {
 	return events, nil
 }
 
+// pollStack returns the events of one stack. Those of a look that fails halfway
+// come with the next one.
 func (f *follower) pollStack(ctx context.Context, stack string) ([]event, error) {
 	var events []event
 	pages := cloudformation.NewDescribeStackEventsPaginator(f.client, &cloudformation.DescribeStackEventsInput{StackName: aws.String(stack)})
-	for pages.HasMorePages() {
+	for known := false; !known && pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range page.StackEvents { // newest first
-			id := aws.ToString(e.EventId)
-			if f.seen[id] || !aws.ToTime(e.Timestamp).After(f.since) {
-				slices.Reverse(events)
-				return events, nil
+			if known = f.seen[aws.ToString(e.EventId)] || !aws.ToTime(e.Timestamp).After(f.since); known {
+				break
 			}
-			f.seen[id] = true
-			found := event{e, f.names[stack] + aws.ToString(e.LogicalResourceId)}
-			if f.names[stack] != "" && found.isStack() { // which the outer one calls by another name
-				found.Path = strings.TrimSuffix(f.names[stack], "/")
-			}
-			events = append(events, found)
+			events = append(events, f.name(e, stack))
 		}
+	}
+	for _, e := range events {
+		f.seen[aws.ToString(e.EventId)] = true
 	}
 	slices.Reverse(events)
 	return events, nil
+}
+
+// name gives an event its path.
+func (f *follower) name(e types.StackEvent, stack string) event {
+	named := event{e, f.names[stack] + aws.ToString(e.LogicalResourceId)}
+	if f.names[stack] != "" && named.isStack() { // which the outer one calls by another name
+		named.Path = strings.TrimSuffix(f.names[stack], "/")
+	}
+	return named
 }
 
 // causeOf is the first real reason of a failure: not that of resources that

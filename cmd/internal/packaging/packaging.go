@@ -51,11 +51,23 @@ func parseObject(location string) *object {
 // contain decides under which keys they are stored. The error is a
 // *template.Error, a *template.MissingError, or one of the file system.
 func Read(ctx context.Context, file string) (*Package, error) {
-	return read(ctx, file, nil)
+	return (&reader{ctx, make(map[source]*Artifact)}).read(file, nil)
+}
+
+// A reader reads a template and those nested in it.
+type reader struct {
+	ctx       context.Context // of one Read
+	artifacts map[source]*Artifact
+}
+
+// A source is where an artifact comes from: many functions share one.
+type source struct {
+	path     string
+	archived bool
 }
 
 // read reads a template; outer are the files on the way to here.
-func read(ctx context.Context, file string, outer []string) (*Package, error) {
+func (r *reader) read(file string, outer []string) (*Package, error) {
 	abs, err := filepath.Abs(file)
 	if err != nil {
 		return nil, fmt.Errorf("find the template: %w", err)
@@ -73,10 +85,10 @@ func read(ctx context.Context, file string, outer []string) (*Package, error) {
 	p := &Package{document: d}
 	p.findReferences()
 	for i := range p.references {
-		if err := context.Cause(ctx); err != nil {
+		if err := context.Cause(r.ctx); err != nil {
 			return nil, err
 		}
-		if err := p.references[i].read(ctx, filepath.Dir(file), append(slices.Clone(outer), abs)); err != nil {
+		if err := p.references[i].read(r, filepath.Dir(file), append(slices.Clone(outer), abs)); err != nil {
 			return nil, p.references[i].explain(err)
 		}
 	}
@@ -84,7 +96,7 @@ func read(ctx context.Context, file string, outer []string) (*Package, error) {
 }
 
 // read looks at what is referred to.
-func (r *reference) read(ctx context.Context, dir string, outer []string) (err error) {
+func (r *reference) read(from *reader, dir string, outer []string) (err error) {
 	switch {
 	case r.stored != nil:
 		return nil
@@ -96,14 +108,27 @@ func (r *reference) read(ctx context.Context, dir string, outer []string) (err e
 		path = filepath.Join(dir, path)
 	}
 	if r.template {
-		r.nested, err = read(ctx, path, outer)
+		r.nested, err = from.read(path, outer)
 		return err
 	}
-	r.artifact, err = newArtifact(ctx, path, r.archived)
+	r.artifact, err = from.artifact(source{path, r.archived})
 	if err == nil {
 		r.artifact.Name = r.resource + " (" + r.location + ")"
 	}
 	return err
+}
+
+// artifact looks at a file or a directory, once.
+func (r *reader) artifact(from source) (*Artifact, error) {
+	if known := r.artifacts[from]; known != nil {
+		same := *known
+		return &same, nil
+	}
+	a, err := newArtifact(r.ctx, from.path, from.archived)
+	if err == nil {
+		r.artifacts[from] = a
+	}
+	return a, err
 }
 
 // explain words why something cannot be read, unless it is a template that
