@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -21,6 +22,9 @@ func WriteFile(path, text string) error {
 		mode = info.Mode().Perm()
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if fault := new(fs.PathError); errors.As(err, &fault) {
+		return &fs.PathError{Op: "write", Path: path, Err: fault.Err} // and not the name of a file that is not there
+	}
 	if err != nil {
 		return err
 	}
