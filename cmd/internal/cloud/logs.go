@@ -1,10 +1,12 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -188,12 +190,15 @@ type logReader struct {
 // late is how much later than others an event may come, in milliseconds.
 const late = 10_000
 
-// read prints the events that have not been printed.
+// A logEvent is an event of a group.
+type logEvent struct {
+	group string
+	types.FilteredLogEvent
+}
+
+// read prints the events that have not been printed: those of one group as they
+// come, those of several in the order of their times.
 func (r *logReader) read(ctx context.Context, tail bool) error {
-	type logEvent struct {
-		group string
-		types.FilteredLogEvent
-	}
 	var events []logEvent
 	for _, group := range r.groups {
 		in := &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group), StartTime: aws.Int64(r.since), EndTime: r.until}
@@ -218,9 +223,20 @@ func (r *logReader) read(ctx context.Context, tail bool) error {
 					events = append(events, logEvent{group, e})
 				}
 			}
+			if len(r.groups) == 1 {
+				if err := r.printAll(events); err != nil {
+					return err
+				}
+				events = nil
+			}
 		}
 	}
-	slices.SortStableFunc(events, func(a, b logEvent) int { return int(aws.ToInt64(a.Timestamp) - aws.ToInt64(b.Timestamp)) })
+	return r.printAll(events)
+}
+
+// printAll prints events, and forgets those that cannot come again.
+func (r *logReader) printAll(events []logEvent) error {
+	slices.SortStableFunc(events, func(a, b logEvent) int { return cmp.Compare(aws.ToInt64(a.Timestamp), aws.ToInt64(b.Timestamp)) })
 	for _, e := range events {
 		if err := r.print(e.group, e.FilteredLogEvent); err != nil {
 			return err
@@ -228,11 +244,7 @@ func (r *logReader) read(ctx context.Context, tail bool) error {
 		r.seen[aws.ToString(e.EventId)] = aws.ToInt64(e.Timestamp)
 		r.since = max(r.since, aws.ToInt64(e.Timestamp)-late)
 	}
-	for id, at := range r.seen {
-		if at < r.since {
-			delete(r.seen, id)
-		}
-	}
+	maps.DeleteFunc(r.seen, func(_ string, at int64) bool { return at < r.since })
 	return nil
 }
 
