@@ -88,7 +88,7 @@ func Run(ctx context.Context, root *cobra.Command, args []string) error {
 		// What follows the name of a command that is not there are not flags of
 		// the group.
 		if _, rest, _ := root.Find(args); len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
-			return &UsageError{usage.cmd, usage.cmd.Args(usage.cmd, rest)}
+			return usage.cmd.Args(usage.cmd, rest)
 		}
 	}
 	return err
