@@ -41,7 +41,11 @@ func SaveGiven(flags *pflag.FlagSet, command string, h *Host) (string, error) {
 		if _, isOpposite := f.Value.(*opposite); isOpposite || slices.Contains(unsaved, f.Name) {
 			return
 		}
-		given = append(given, Setting{Key: strings.ReplaceAll(f.Name, "-", "_"), Value: typed(f.Value)})
+		key := strings.ReplaceAll(f.Name, "-", "_")
+		if f.Name == "template" {
+			key = "template_file" // as SAM CLI has it, which reads the file too
+		}
+		given = append(given, Setting{Key: key, Value: typed(f.Value)})
 	})
 	template := valueOf(flags, "template")
 	path := h.FilePath(cmp.Or(valueOf(flags, "config-file"), firstThere(h, template)), template)
