@@ -51,19 +51,20 @@ type EntrypointError struct {
 func (e *EntrypointError) Error() string { return e.Message }
 
 // StartError makes an *EntrypointError of the error that starting a program
-// ended with, if it is the program's fault. Else it returns err.
-func StartError(program string, err error) error {
+// ended with, if it is the program's fault. Else it returns err. The program is
+// in file; the process that was to be it may know it by another name.
+func StartError(program, file string, err error) error {
 	errno, ok := errors.AsType[syscall.Errno](err)
 	var reason string
 	switch {
 	case !ok:
 		return err
 	case errno == syscall.ENOEXEC:
-		reason = foreign(program)
+		reason = foreign(file)
 	case errno == syscall.EACCES:
 		reason = "it is not executable: chmod +x makes it so"
 	case errno == syscall.ENOENT:
-		reason = cmp.Or(missingLoader(program), "the handler has to name a program in the function's code")
+		reason = cmp.Or(missingLoader(file), "the handler has to name a program in the function's code")
 	default:
 		return err
 	}

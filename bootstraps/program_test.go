@@ -63,7 +63,7 @@ func TestProgramsThatCannotBeStarted(t *testing.T) {
 	} {
 		path := h.file(tt.name, tt.content, tt.mode)
 		err := exec.CommandContext(t.Context(), path).Start()
-		err = StartError(path, err)
+		err = StartError(path, path, err)
 		if _, ok := errors.AsType[*EntrypointError](err); !ok {
 			t.Errorf("%s: %T %v", tt.name, err, err)
 			continue
@@ -73,12 +73,12 @@ func TestProgramsThatCannotBeStarted(t *testing.T) {
 		}
 	}
 	absent := h.path("absent")
-	err = StartError(absent, exec.CommandContext(t.Context(), absent).Start())
+	err = StartError(absent, absent, exec.CommandContext(t.Context(), absent).Start())
 	if want := "fork/exec " + absent + ": no such file or directory (the handler has to name a program in the function's code)"; err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
 	other := errors.New("too many processes")
-	if err := StartError(absent, other); err != other {
+	if err := StartError(absent, absent, other); err != other {
 		t.Errorf("%v became %v", other, err)
 	}
 }

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"io"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -41,6 +42,9 @@ type Function struct {
 	Layers []string
 	// MemoryMB is the memory it is configured with.
 	MemoryMB int
+	// EphemeralMB is the size of its /tmp, as far as that can be limited; 0 is
+	// AWS's default.
+	EphemeralMB int
 	// Timeout is how long an invocation may take.
 	Timeout time.Duration
 	// LogFormat is the format of its log.
@@ -89,6 +93,8 @@ type Config struct {
 	// CacheDir holds what can be made again: unpacked archives, the
 	// bootstraps, compiled code.
 	CacheDir string
+	// Surroundings are what sandboxes show besides the functions' own.
+	Surroundings Surroundings
 	// HostPackages lets functions import whatever the host has.
 	HostPackages bool
 	// Shell looks up the user's own environment variables; only the names
@@ -118,6 +124,7 @@ type Emulator struct {
 	log       io.Writer
 	initLimit time.Duration
 	debugPort chan struct{} // holds a token while an environment has the debug port
+	isolation sync.Once // for what there is to say about it
 }
 
 // New returns an Emulator. It starts nothing yet.

@@ -32,7 +32,8 @@ type Environment struct {
 	function *Prepared
 	log      *logWriter
 	scratch  *scratch // holds its temporary directory and its /opt
-	opt      string   // what stands in for /opt, or empty
+	sandbox  Sandbox  // nil if its processes are plain ones of the host
+	view     view
 	deadline *deadline
 
 	rt        *rapi.Runtime
@@ -60,25 +61,53 @@ func (e *Emulator) Start(ctx context.Context, fn *Prepared) (*Environment, error
 		env.releaseDebugPort()
 		return nil, err
 	}
-	if env.opt, err = fn.opt(filepath.Join(env.scratch.dir, "opt")); err == nil {
-		err = os.Mkdir(env.tmp(), 0o700)
-	}
-	if err == nil {
+	if err = env.settleDown(ctx); err == nil {
 		err = env.startProcess(ctx)
 	}
 	if err != nil {
-		_ = env.scratch.remove()
-		env.releaseDebugPort()
-		return nil, err
+		return nil, errors.Join(err, env.leave())
 	}
 	return env, nil
 }
 
-// tmp is the function's temporary directory.
-func (env *Environment) tmp() string { return filepath.Join(env.scratch.dir, "tmp") }
+// settleDown makes the directories of the environment, and its sandbox if there
+// can be one.
+func (env *Environment) settleDown(ctx context.Context) error {
+	opt, err := env.function.opt(filepath.Join(env.scratch.dir, "opt"))
+	if err != nil {
+		return err
+	}
+	if env.sandbox, err = env.emulator.sandbox(ctx, env.function); err != nil {
+		return err
+	}
+	if env.sandbox != nil {
+		env.view = env.function.lambdaView(opt)
+		return nil
+	}
+	env.view = env.function.hostView(opt, env.function.tmp(env.scratch.tmp()))
+	return os.Mkdir(env.scratch.tmp(), 0o700)
+}
+
+// leave frees what Start and settleDown took.
+func (env *Environment) leave() error {
+	var err error
+	if env.sandbox != nil {
+		err = env.sandbox.Close()
+	}
+	env.releaseDebugPort()
+	return errors.Join(err, env.scratch.remove())
+}
+
+// runner is what starts its processes.
+func (env *Environment) runner() Runner {
+	if env.sandbox != nil {
+		return env.sandbox
+	}
+	return env.emulator.config.Runner
+}
 
 func (env *Environment) startProcess(ctx context.Context) error {
-	extensions, err := extensionFiles(env.opt)
+	extensions, err := extensionFiles(env.view.hostOpt)
 	if err != nil {
 		return err
 	}
@@ -102,7 +131,7 @@ func (env *Environment) startInstance(ctx context.Context, rt *rapi.Runtime, ext
 	if len(extensions) > 0 {
 		return env.startEnsemble(ctx, rt, extensions)
 	}
-	instance, err := env.launch(ctx, rt.Addr())
+	instance, err := env.launch(ctx, rt.Addr(), env.scratch.mark())
 	if invalid, ok := errors.AsType[*bootstraps.EntrypointError](err); ok {
 		return notStarted{invalid}, nil // a failure of the function's, which an invocation tells
 	}
@@ -116,8 +145,7 @@ func (env *Environment) Stop(ctx context.Context) error {
 	env.deadline.stop()
 	err := env.stopProcess(ctx, spindown)
 	env.log.flush()
-	env.releaseDebugPort()
-	return errors.Join(err, env.scratch.remove())
+	return errors.Join(err, env.leave())
 }
 
 func (env *Environment) stopProcess(ctx context.Context, reason string) error {

@@ -17,7 +17,8 @@ func (e *Emulator) LimitInit(limit time.Duration) { e.initLimit = limit }
 
 // Spec is what the function's process is started with.
 func (p *Prepared) Spec(runtimeAPI, tmp string) Spec {
-	spec, _, err := p.spec(runtimeAPI, "", tmp)
+	at := p.hostView("", tmp)
+	spec, _, err := p.spec(runtimeAPI, &at)
 	if err != nil {
 		panic(err)
 	}

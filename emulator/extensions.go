@@ -107,7 +107,7 @@ func (env *Environment) startEnsemble(ctx context.Context, rt *rapi.Runtime, fil
 		})
 		return e, nil
 	}
-	variables := environ.BuildExtension(env.function.inputFor(rt.Addr(), env.opt, env.tmp()))
+	variables := environ.BuildExtension(env.function.inputFor(rt.Addr(), &env.view))
 	for _, file := range files {
 		err := e.startSidecar(ctx, file, variables)
 		if failure, ok := errors.AsType[*ExtensionError](err); ok {
@@ -126,10 +126,10 @@ func (env *Environment) startEnsemble(ctx context.Context, rt *rapi.Runtime, fil
 // *ExtensionError if its file is at fault.
 func (e *ensemble) startSidecar(ctx context.Context, file string, variables []string) error {
 	x := &sidecar{name: filepath.Base(file), output: e.env.log.ofExtension()}
-	spec := Spec{Args: []string{file}, Dir: e.env.function.dir, Env: variables, Output: x.output}
-	instance, err := e.env.emulator.config.Runner.Start(ctx, spec)
+	shown := e.env.view.path(file)
+	instance, err := e.env.runner().Start(ctx, Spec{Args: []string{shown}, Dir: e.env.view.task, Env: variables, Output: x.output})
 	if err != nil {
-		why, ok := errors.AsType[*bootstraps.EntrypointError](bootstraps.StartError(file, err))
+		why, ok := errors.AsType[*bootstraps.EntrypointError](bootstraps.StartError(shown, file, err))
 		if !ok {
 			return err
 		}
@@ -173,7 +173,7 @@ func (e *ensemble) startRuntime(ctx context.Context) {
 	case <-ctx.Done():
 		return
 	}
-	instance, err := e.env.launch(ctx, e.rt.Addr())
+	instance, err := e.env.launch(ctx, e.rt.Addr(), "") // the extensions outlive it
 	if err != nil {
 		e.end(err)
 		return
@@ -218,6 +218,9 @@ func (e *ensemble) Stop(ctx context.Context) error {
 	e.watching.Wait()
 	for _, x := range e.sidecars {
 		x.output.flush()
+	}
+	if sweeper, ok := e.env.runner().(Sweeper); ok {
+		sweeper.Sweep(e.env.scratch.mark()) // daemons
 	}
 	return errors.Join(errs...)
 }
@@ -299,14 +302,20 @@ func (e *ensemble) Pid() int {
 	return 0
 }
 
-// PeakMemory implements Meter: extensions share the function's memory.
-func (e *ensemble) PeakMemory() (sum int64) {
+// PeakMemory implements Meter: extensions share the function's memory. In a
+// sandbox each process tells that of all.
+func (e *ensemble) PeakMemory() (peak int64) {
 	for _, process := range e.processes() {
-		if meter, ok := process.(Meter); ok {
-			sum += meter.PeakMemory()
+		meter, ok := process.(Meter)
+		switch {
+		case !ok:
+		case e.env.sandbox != nil:
+			peak = max(peak, meter.PeakMemory())
+		default:
+			peak += meter.PeakMemory()
 		}
 	}
-	return sum
+	return peak
 }
 
 // shutDown ends the processes as Lambda does, for a reason. Without extensions

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"os"
 
@@ -8,20 +9,21 @@ import (
 	"sam/bootstraps/golang"
 )
 
-// launch starts the process, and what it needs to speak the Runtime API.
-func (env *Environment) launch(ctx context.Context, runtimeAPI string) (Instance, error) {
-	spec, adapter, err := env.function.spec(runtimeAPI, env.opt, env.tmp())
+// launch starts the process, and what it needs to speak the Runtime API. A mark
+// has the processes of the environment end with it.
+func (env *Environment) launch(ctx context.Context, runtimeAPI, mark string) (Instance, error) {
+	spec, adapter, err := env.function.spec(runtimeAPI, &env.view)
 	if err != nil {
 		return nil, err
 	}
-	spec.Output = &env.log.output
-	instance, err := env.emulator.config.Runner.Start(ctx, spec)
+	spec.Output, spec.Mark = &env.log.output, mark
+	instance, err := env.runner().Start(ctx, spec)
 	if err != nil {
 		if adapter != nil {
 			adapter.Close()
 		}
 		if !env.function.runtime.Interpreted() {
-			err = bootstraps.StartError(spec.Args[0], err)
+			err = bootstraps.StartError(spec.Args[0], env.view.host(spec.Args[0]), err)
 		}
 		return nil, err
 	}
@@ -30,7 +32,7 @@ func (env *Environment) launch(ctx context.Context, runtimeAPI string) (Instance
 	}
 	env.sayWaiting(instance)
 	env.emulator.config.Logger.Debug("process started", "function", env.function.LogicalID,
-		"command", spec.Args, "directory", spec.Dir, "runtime API", runtimeAPI, "temporary directory", env.tmp())
+		"command", spec.Args, "directory", spec.Dir, "runtime API", runtimeAPI, "temporary directory", cmp.Or(env.view.tmp, "/tmp"))
 	return instance, nil
 }
 
@@ -71,7 +73,7 @@ func (env *Environment) removeLeftovers() {
 	if !ok {
 		return
 	}
-	for _, file := range bootstraps.Leftovers(env.function.runtime, env.function.Interpreter, env.function.tmp(env.tmp()), process.Pid()) {
+	for _, file := range bootstraps.Leftovers(env.function.runtime, env.function.Interpreter, env.view.tmp, process.Pid()) {
 		_ = os.Remove(file) // it may be gone
 	}
 }

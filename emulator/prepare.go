@@ -60,13 +60,11 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 		return nil, err
 	}
 	p := &Prepared{Function: fn, Interpreter: interpreter, runtime: rt}
-	langDir := ""
 	if rt.Interpreted() {
 		if p.bootstrap, err = bootstraps.Install(rt.Language, e.config.CacheDir); err != nil {
 			return nil, err
 		}
 		e.rehearse(ctx, p)
-		langDir = filepath.Dir(interpreter.Path)
 	}
 	if err := p.openCode(ctx, e.config.CacheDir); err != nil {
 		return nil, err
@@ -92,10 +90,6 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 		Shell:          e.config.Shell,
 		Credentials:    e.config.Credentials,
 		LambdaEndpoint: e.config.LambdaEndpoint,
-		TaskRoot:       p.dir,
-		RuntimeDir:     p.bootstrap,
-		SDKDir:         p.options.SDKDir,
-		LangDir:        langDir,
 	}
 	return p, e.prepareDebugger(ctx, p)
 }
@@ -159,10 +153,10 @@ func (p *Prepared) tmp(own string) string {
 
 // spec is what a process of the function is started with. A function that does
 // not know the Runtime API gets an adapter, to be run or closed.
-func (p *Prepared) spec(runtimeAPI, opt, tmp string) (Spec, *golang.Adapter, error) {
-	in := p.inputFor(runtimeAPI, opt, p.tmp(tmp))
+func (p *Prepared) spec(runtimeAPI string, at *view) (Spec, *golang.Adapter, error) {
+	in := p.inputFor(runtimeAPI, at)
 	if !p.runtime.Interpreted() {
-		return p.programSpec(in)
+		return p.programSpec(in, at)
 	}
 	env := environ.Build(in)
 	if p.Debugger != nil {
@@ -170,26 +164,30 @@ func (p *Prepared) spec(runtimeAPI, opt, tmp string) (Spec, *golang.Adapter, err
 		env = append(slices.Clip(own), env...) // the first of a name counts
 	}
 	options := p.options
-	options.OptDir = opt
+	options.OptDir, options.SDKDir, options.BytecodeDir = at.opt, at.sdk, at.bytecode
 	options.NodeOptions = variable(env, "NODE_OPTIONS")
 	command := bootstraps.Command(p.runtime, p.Interpreter, p.bootstrap, options)
 	env = append(env, bootstraps.Environment(p.runtime, p.Interpreter)...)
-	return Spec{Args: wrap(variable(env, "AWS_LAMBDA_EXEC_WRAPPER"), p.dir, opt, command), Dir: p.dir, Env: env}, nil, nil
+	args := wrap(variable(env, "AWS_LAMBDA_EXEC_WRAPPER"), at.hostTask, at.hostOpt, command)
+	return Spec{Args: at.paths(args), Dir: at.task, Env: env}, nil, nil
 }
 
 // inputFor is what the variables of one environment come from.
-func (p *Prepared) inputFor(runtimeAPI, opt, tmp string) environ.Input {
+func (p *Prepared) inputFor(runtimeAPI string, at *view) environ.Input {
 	in := p.input
-	in.RuntimeAPI, in.OptDir, in.TmpDir = runtimeAPI, opt, tmp
-	in.LogStream = environ.LogStream(time.Now(), uuid.New())
+	in.RuntimeAPI, in.LogStream = runtimeAPI, environ.LogStream(time.Now(), uuid.New())
+	in.TaskRoot, in.OptDir, in.SDKDir, in.TmpDir = at.task, at.opt, at.sdk, at.tmp
+	if p.runtime.Interpreted() {
+		in.RuntimeDir, in.LangDir = at.runtime, at.lang
+	}
 	return in
 }
 
 // programSpec is the spec of a function that is a program itself.
-func (p *Prepared) programSpec(in environ.Input) (Spec, *golang.Adapter, error) {
-	program, err := bootstraps.Program(p.runtime, p.Handler, p.dir, in.OptDir)
+func (p *Prepared) programSpec(in environ.Input, at *view) (Spec, *golang.Adapter, error) {
+	program, err := bootstraps.Program(p.runtime, p.Handler, at.hostTask, at.hostOpt)
 	if err != nil {
-		return Spec{}, nil, err
+		return Spec{}, nil, at.inWords(err)
 	}
 	command, err := bootstraps.ProgramCommand(program, p.Debugger)
 	if err != nil {
@@ -202,7 +200,7 @@ func (p *Prepared) programSpec(in environ.Input) (Spec, *golang.Adapter, error) 
 		}
 		in.ServerPort = adapter.Port()
 	}
-	return Spec{Args: command, Dir: p.dir, Env: environ.Build(in)}, adapter, nil
+	return Spec{Args: at.paths(command), Dir: at.task, Env: environ.Build(in)}, adapter, nil
 }
 
 // variable is the value of an environment variable.

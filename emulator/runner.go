@@ -20,10 +20,70 @@ type Spec struct {
 	Dir string
 	// Env is the complete environment, as KEY=value.
 	Env []string
+	// Mark is the entry of Env that processes of no other environment have, or
+	// empty: a plain Runner knows by it what descends from the process.
+	Mark string
 	// Output receives what the process writes to stdout and stderr, in the order
 	// in which it did. It gets one Write at a time, and none after Exited is
 	// closed.
 	Output io.Writer
+}
+
+// A Sweeper is a Runner that finds what a program has left that was killed.
+type Sweeper interface {
+	// Sweep ends the processes that have a Mark.
+	Sweep(mark string)
+}
+
+// A Sandboxer is a Runner that can give an execution environment processes,
+// mounts and limits of its own.
+type Sandboxer interface {
+	// Sandbox makes a sandbox. The error is an *UnsandboxedError if the
+	// environment shall do without one. ctx bounds only the making.
+	Sandbox(ctx context.Context, layout Layout) (Sandbox, error)
+}
+
+// A Sandbox is where the processes of one execution environment live: what its
+// Start starts sees the files of its Layout, and no processes but those of the
+// sandbox. Between two processes its files stay.
+type Sandbox interface {
+	Runner
+	// Close ends what is left in it, and returns when nothing of it exists.
+	Close() error
+}
+
+// An UnsandboxedError says why there is no sandbox, to who asked for one if
+// possible.
+type UnsandboxedError struct{ Err error }
+
+func (e *UnsandboxedError) Error() string { return e.Err.Error() }
+func (e *UnsandboxedError) Unwrap() error { return e.Err }
+
+// A Layout is what a sandbox shows beside the system's own directories: nothing
+// else of the host is there.
+type Layout struct {
+	// Mounts are made in this order.
+	Mounts []Mount
+	// Links are symbolic links, by where they are.
+	Links map[string]string
+	// TmpMB is the size of /tmp.
+	TmpMB int
+	// Hosts are further lines of /etc/hosts.
+	Hosts []string
+	// Nameservers take the place of the host's in /etc/resolv.conf.
+	Nameservers []string
+}
+
+// A Mount shows files of the host in a sandbox.
+type Mount struct {
+	// Sources are the absolute paths of what is shown: one, or directories that
+	// are laid over each other, later ones over earlier ones. None is an empty
+	// directory.
+	Sources []string
+	// Target is where it is shown.
+	Target string
+	// Writable lets processes write to it.
+	Writable bool
 }
 
 // An Instance is a process that a Runner started.

@@ -100,7 +100,19 @@ type runtimeCase struct {
 
 // TestRuntimes runs every case on the interpreter of every runtime that it is
 // about, through the real Runtime API and real processes.
-func TestRuntimes(t *testing.T) {
+func TestRuntimes(t *testing.T) { testRuntimes(t, process.New()) }
+
+// TestSandboxedRuntimes does the same in sandboxes.
+func TestSandboxedRuntimes(t *testing.T) {
+	runner := process.Isolate(true)
+	t.Cleanup(func() { _ = runner.Close() })
+	if err := runner.Probe(); err != nil {
+		emulatortest.Lacks(t, "namespaces", err.Error())
+	}
+	testRuntimes(t, runner)
+}
+
+func testRuntimes(t *testing.T, runner emulator.Runner) {
 	table := newTable()
 	t.Cleanup(func() { t.Log("\n" + table.String()) })
 	for language, subjects := range subjects {
@@ -119,7 +131,7 @@ func TestRuntimes(t *testing.T) {
 					}
 					t.Run(c.Name, func(t *testing.T) {
 						defer func() { table.record(subject.label, interpreter.Version, c.Kind, !t.Failed()) }()
-						runCase(t, subject.id, subject.code(t, language, c.Function), c)
+						runCase(t, runner, subject.id, subject.code(t, language, c.Function), c)
 					})
 				}
 				session := debugSessionOf(language, subject.id)
@@ -241,10 +253,10 @@ func loadCases(t *testing.T, language bootstraps.Language) []runtimeCase {
 	return cases
 }
 
-func runCase(t *testing.T, id, dir string, c runtimeCase) {
+func runCase(t *testing.T, runner emulator.Runner, id, dir string, c runtimeCase) {
 	var log lockedBuffer
 	emu := emulator.New(emulator.Config{
-		Runner:   process.New(),
+		Runner:   runner,
 		Finder:   emulatortest.Finder(t),
 		SDK:      bootstraps.SDK{Dir: filepath.Join(t.TempDir(), "data")},
 		CacheDir: cacheDir(t),
@@ -284,6 +296,9 @@ func runCase(t *testing.T, id, dir string, c runtimeCase) {
 		if result, err = env.Invoke(t.Context(), emulator.Request{Payload: []byte(event)}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if _, sandboxed := runner.(emulator.Sandboxer); sandboxed {
+		dir = "/var/task"
 	}
 	c.check(t, dir, result, log.String())
 }
@@ -338,6 +353,7 @@ func cacheDir(t *testing.T) string {
 var sharedCache = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "sam-test-cache-") })
 
 func TestMain(m *testing.M) {
+	process.Keep()
 	code := m.Run()
 	if dir, err := sharedCache(); err == nil {
 		_ = os.RemoveAll(dir)

@@ -42,6 +42,12 @@ func newScratch() (*scratch, error) {
 	return s, nil
 }
 
+// tmp is the function's temporary directory, if it has no /tmp of its own.
+func (s *scratch) tmp() string { return filepath.Join(s.dir, "tmp") }
+
+// mark is what tells the processes that use it from all others.
+func (s *scratch) mark() string { return "TMPDIR=" + s.tmp() }
+
 // remove removes the directory, which a function may have filled with
 // directories that it may not write to.
 func (s *scratch) remove() error {

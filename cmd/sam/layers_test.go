@@ -67,7 +67,7 @@ var layers = []struct {
 	{"sam/cmd/internal/project/cookiecutter", []string{"sam/cmd/internal/project/jinja", "sam/emulator/code"}},
 	{"sam/cmd/internal/project/scaffold", []string{"sam/bootstraps", "sam/emulator/*", "sam/cmd/internal/command", "sam/cmd/internal/config", "sam/cmd/internal/ui", "sam/cmd/internal/project/cookiecutter", "sam/cmd/internal/project/jinja"}},
 	{"sam/cmd/internal/*", []string{"sam/*", "sam/*/*", "sam/cmd/internal/*"}},
-	{"sam/cmd/sam", []string{"sam/cmd/internal/cli", "sam/cmd/internal/command", "sam/cmd/internal/ui", "sam/cmd/internal/config"}},
+	{"sam/cmd/sam", []string{"sam/cmd/internal/cli", "sam/cmd/internal/command", "sam/cmd/internal/ui", "sam/cmd/internal/config", "sam/emulator/process"}},
 	{"sam/cmd/sam-cloud", []string{"sam/cmd/internal/cloud", "sam/cmd/internal/command", "sam/cmd/internal/ui", "sam/cmd/internal/config"}},
 	{"sam/cmd/sam-init", []string{"sam/cmd/internal/project/scaffold", "sam/cmd/internal/command", "sam/cmd/internal/ui", "sam/cmd/internal/config"}},
 }

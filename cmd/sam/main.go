@@ -8,9 +8,11 @@ import (
 	"sam/cmd/internal/command"
 	"sam/cmd/internal/config"
 	"sam/cmd/internal/ui"
+	"sam/emulator/process"
 )
 
 func main() {
+	process.Keep()
 	h := config.System()
 	os.Exit(cli.Main(command.WatchSignals, ui.System(h.Colour()), h, os.Args[1:]))
 }

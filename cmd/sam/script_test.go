@@ -15,6 +15,7 @@ import (
 	"sam/bootstraps"
 	"sam/cmd/internal/awstest"
 	"sam/emulator/emulatortest"
+	"sam/emulator/process"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations of scripts and generated documents")
@@ -23,6 +24,7 @@ var update = flag.Bool("update", false, "rewrite the expectations of scripts and
 var packageClients = []string{"PIP_CERT", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "NPM_CONFIG_USERCONFIG", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "HTTPS_PROXY"}
 
 func TestMain(m *testing.M) {
+	process.Keep()
 	testscript.Main(m, map[string]func(){"sam": main, "serve": runServer, "http": runClient, "offline": runOffline, "offline-inside": runOfflineInside})
 }
 

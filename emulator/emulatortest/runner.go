@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -40,7 +39,7 @@ func TestRunner(t *testing.T, runner emulator.Runner) {
 		"stops at any time, and twice":                 stopTwice,
 		"takes the process group along":                stopGroup,
 		"takes along what left the group":              stopSession,
-		"is not held up by a grandchild's pipe":        grandchildPipe,
+		"takes daemons along, which hold its pipe":     daemons,
 		"measures memory":                              memory,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -253,36 +252,56 @@ func stopTwice(t *testing.T, runner emulator.Runner) {
 }
 
 func stopGroup(t *testing.T, runner emulator.Runner) {
-	stopsChild(t, runner, "tail -f /dev/null & echo $!; wait")
+	stopsChild(t, runner, "tail -f /dev/null & echo started; wait")
 }
 
 func stopSession(t *testing.T, runner emulator.Runner) {
-	stopsChild(t, runner, "setsid tail -f /dev/null & echo $!; wait")
+	stopsChild(t, runner, "setsid tail -f /dev/null & echo started; wait")
 }
 
-// stopsChild has a script print the id of a process, which must not outlive
-// the script.
+// stopsChild has a script start a process, which must not outlive the script.
 func stopsChild(t *testing.T, runner emulator.Runner, script string) {
-	r := start(t, runner, script)
-	pid, err := strconv.Atoi(strings.TrimSpace(r.output.await(t, "\n")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r, gone := startHolding(t, runner, script)
+	r.output.await(t, "started")
 	r.kill()
-	awaitGone(t, pid)
+	gone()
 }
 
-func grandchildPipe(t *testing.T, runner emulator.Runner) {
-	r := start(t, runner, "setsid tail -f /dev/null & echo $!; echo done")
-	out := r.output.await(t, "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(out, "\n", 2)[0]))
+func daemons(t *testing.T, runner emulator.Runner) {
+	r, gone := startHolding(t, runner, "mkfifo ready; setsid sh -c 'echo > ready; exec tail -f /dev/null' & read x < ready; echo done")
+	r.wait()
+	if got := r.output.String(); got != "done\n" {
+		t.Errorf("output %q", got)
+	}
+	gone()
+}
+
+// startHolding starts a script which holds a pipe open, and so do all that
+// descend from it: gone returns when the last of them is.
+func startHolding(t *testing.T, runner emulator.Runner, script string) (r *run, gone func()) {
+	t.Helper()
+	dir := t.TempDir()
+	held := filepath.Join(dir, "held")
+	if err := syscall.Mkfifo(held, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r = startSpec(t, runner, emulator.Spec{
+		Args: []string{"/bin/sh", "-c", "exec 9> held; " + script}, Dir: dir,
+		Env: []string{"PATH=/usr/bin:/bin", "TMPDIR=" + dir}, Mark: "TMPDIR=" + dir,
+	})
+	file, err := os.Open(held) // when the script has opened it as well
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
-	r.wait()
-	if got := r.output.String(); !strings.HasSuffix(got, "done\n") {
-		t.Errorf("output %q", got)
+	t.Cleanup(func() { _ = file.Close() })
+	return r, func() {
+		t.Helper()
+		if err := file.SetReadDeadline(time.Now().Add(limit)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadAll(file); err != nil {
+			t.Errorf("what the process has left is still alive: %v", err)
+		}
 	}
 }
 
@@ -298,18 +317,6 @@ func memory(t *testing.T, runner emulator.Runner) {
 	if gone := meter.PeakMemory(); alive < 100<<10 || alive > 64<<20 || gone < alive {
 		t.Errorf("a shell uses %d bytes, and %d after its end", alive, gone)
 	}
-}
-
-// awaitGone waits until a process is gone, or nothing but a zombie.
-func awaitGone(t *testing.T, pid int) {
-	t.Helper()
-	for deadline := time.Now().Add(limit); time.Now().Before(deadline); {
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil || bytes.Contains(status, []byte(") Z ")) {
-			return
-		}
-	}
-	t.Errorf("process %d is still alive", pid)
 }
 
 // buffer collects output and lets a test wait for it.

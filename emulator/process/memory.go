@@ -4,38 +4,49 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
-	"syscall"
+	"sync"
 )
 
-// meter keeps the highest resident memory of a process and its descendants.
+// meter keeps the highest resident memory of processes and their descendants.
 type meter struct {
+	mu      sync.Mutex
 	highest int64
 }
 
 // peak is in bytes.
-func (m *meter) peak() int64 { return m.highest }
+func (m *meter) peak() int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.highest
+}
 
-// measure reads the high-water marks of the process and of its descendants
-// that are alive. Their sum is an upper bound of the peak, as the marks need
-// not have been reached at the same time; for one process it is exact.
-func (m *meter) measure(pid int) {
-	m.highest = max(m.highest, treeMemory(pid))
+// measure reads the high-water marks of processes and of their descendants that
+// are alive. Their sum is an upper bound of the peak, as the marks need not
+// have been reached at the same time; for one process it is exact.
+func (m *meter) measure(pids ...int) {
+	sum := sumTree(pids, highWater)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.highest = max(m.highest, sum)
 }
 
 // exited takes the figure that the kernel keeps for a process that is gone. It
 // counts only if nothing was measured while the process was alive, because it
-// starts out from the memory of the process that forked it: this one.
-func (m *meter) exited(usage syscall.Rusage) {
+// starts out from the memory of the process that forked it: this program.
+func (m *meter) exited(maxRSS int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.highest == 0 {
-		m.highest = usage.Maxrss << 10
+		m.highest = maxRSS
 	}
 }
 
-func treeMemory(pid int) int64 {
-	sum := highWater(pid)
-	for _, child := range children(pid) {
-		sum += treeMemory(child)
+// sumTree adds up a figure of processes and their descendants.
+func sumTree(pids []int, figure func(pid int) int64) (sum int64) {
+	for _, pid := range pids {
+		sum += figure(pid) + sumTree(children(pid), figure)
 	}
 	return sum
 }
@@ -61,21 +72,19 @@ func highWater(pid int) int64 {
 	return kib << 10
 }
 
-// children are the processes that a program's first thread has started, and
-// with most programs all.
+// children are those of all threads of a process.
 func children(pid int) []int {
-	return childrenIn(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
-}
-
-func childrenIn(file string) []int {
-	list, err := os.ReadFile(file)
-	if err != nil {
-		return nil
-	}
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // the pattern is good
 	var pids []int
-	for _, field := range bytes.Fields(list) {
-		if child, err := strconv.Atoi(string(field)); err == nil {
-			pids = append(pids, child)
+	for _, list := range lists {
+		content, err := os.ReadFile(list)
+		if err != nil {
+			continue // the thread has ended
+		}
+		for _, field := range bytes.Fields(content) {
+			if child, err := strconv.Atoi(string(field)); err == nil {
+				pids = append(pids, child)
+			}
 		}
 	}
 	return pids

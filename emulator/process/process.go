@@ -1,9 +1,11 @@
-// Package process is the Runner that starts execution environments as plain
-// processes of the host.
+// Package process has the Runners that start execution environments as processes
+// of the host: plain ones, and ones in namespaces of the kernel's, which see
+// the directories that Lambda has and nothing of the user's.
 //
-// It owns the process and its group, the pipe of its output, and the figures
-// of its memory. What runs in the process and with which environment variables
-// is the caller's affair.
+// It owns processes and all that descends from them, the pipe of their output,
+// their limits, and the figures of their memory. What runs in a process, with
+// which environment variables, and what its sandbox shows is the caller's
+// affair.
 package process
 
 import (
@@ -11,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"syscall"
@@ -37,12 +38,13 @@ func (*Runner) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
-	p := &instance{exited: make(chan struct{}), output: output}
+	p := &instance{running: running{output: output, exited: make(chan struct{})}}
 	startErr := make(chan error)
 	go p.supervise(spec, startErr)
 	if err := <-startErr; err != nil {
-		return nil, startError(spec, err)
+		return nil, startError(spec.Args[0], spec.Dir, err)
 	}
+	limit(p.pid, false)
 	return p, nil
 }
 
@@ -63,30 +65,60 @@ func (p *instance) fork(spec emulator.Spec) (pid int, err error) {
 
 // startError names what could not be started: the kernel says ENOENT for a
 // missing directory and a missing interpreter alike.
-func startError(spec emulator.Spec, err error) error {
-	if _, statErr := os.Stat(spec.Dir); statErr != nil {
-		return fmt.Errorf("enter working directory: %w", statErr)
+func startError(program, dir string, err error) error {
+	if _, statErr := os.Stat(dir); statErr != nil {
+		return failed("enter working directory "+dir, errnoOf(statErr))
 	}
-	return fmt.Errorf("start %s: %w", spec.Args[0], err)
+	return failed("start "+program, errnoOf(err))
 }
 
-// What the contract leaves open, and a process of this host can do.
+// What the contract leaves open, and processes of this host can do.
 var (
-	_ emulator.Flusher = (*instance)(nil)
-	_ emulator.Meter   = (*instance)(nil)
-
+	_ emulator.Sweeper    = (*Runner)(nil)
+	_ emulator.Sandboxer  = (*Isolated)(nil)
+	_ emulator.Flusher    = (*running)(nil)
 	_ emulator.Identified = (*instance)(nil)
+	_ emulator.Meter      = (*instance)(nil)
+	_ emulator.Meter      = (*inhabitant)(nil)
 )
 
-// instance is a process that was started.
-type instance struct {
-	pid    int
+// running is what is common to all processes that were started.
+type running struct {
 	output *pipe
 	exited chan struct{}
 	exit   emulator.ExitState // valid once exited is closed
+	memory meter
+}
+
+// Exited implements emulator.Instance.
+func (p *running) Exited() <-chan struct{} { return p.exited }
+
+// Exit implements emulator.Instance.
+func (p *running) Exit() emulator.ExitState { return p.exit }
+
+// Flush implements emulator.Flusher.
+func (p *running) Flush() { p.output.flush() }
+
+// stop sends SIGTERM, and SIGKILL once ctx is done. With a ctx that is done
+// already it kills at once.
+func (p *running) stop(ctx context.Context, signal func(syscall.Signal)) {
+	if ctx.Err() == nil {
+		signal(syscall.SIGTERM)
+		select {
+		case <-p.exited:
+		case <-ctx.Done():
+		}
+	}
+	signal(syscall.SIGKILL)
+	<-p.exited
+}
+
+// instance is a plain process of the host.
+type instance struct {
+	running
+	pid int
 
 	mu     sync.Mutex
-	memory meter
 	reaped bool // the process id may belong to another process
 }
 
@@ -109,12 +141,15 @@ func (p *instance) supervise(spec emulator.Spec, started chan<- error) {
 	// While the process is a zombie its group cannot be anybody else's. Children
 	// of its own it has none any more.
 	_ = syscall.Kill(-p.pid, syscall.SIGKILL) // ESRCH: nobody is left
+	if spec.Mark != "" {
+		killStrays(spec.Mark, p.pid+1)
+	}
 	p.output.close()
 	p.mu.Lock()
 	p.reaped = true
 	status, usage := reap(p.pid)
-	p.memory.exited(usage)
 	p.mu.Unlock()
+	p.memory.exited(usage.Maxrss << 10)
 	p.exit = exitState(status)
 	close(p.exited)
 }
@@ -142,32 +177,14 @@ func exitState(status syscall.WaitStatus) emulator.ExitState {
 	return emulator.ExitState{Code: status.ExitStatus()}
 }
 
-// Exited implements emulator.Instance.
-func (p *instance) Exited() <-chan struct{} { return p.exited }
-
-// Exit implements emulator.Instance.
-func (p *instance) Exit() emulator.ExitState { return p.exit }
-
-// Stop implements emulator.Instance: SIGTERM to the group, and SIGKILL once
-// ctx is done. With a ctx that is done already it kills at once.
+// Stop implements emulator.Instance: it reaches the group.
 func (p *instance) Stop(ctx context.Context) error {
-	if ctx.Err() == nil {
-		p.signal(syscall.SIGTERM)
-		select {
-		case <-p.exited:
-		case <-ctx.Done():
-		}
-	}
-	p.signal(syscall.SIGKILL)
-	<-p.exited
+	p.stop(ctx, p.signal)
 	return nil
 }
 
 // Pid implements emulator.Identified.
 func (p *instance) Pid() int { return p.pid }
-
-// Flush implements emulator.Flusher.
-func (p *instance) Flush() { p.output.flush() }
 
 // PeakMemory implements emulator.Meter.
 func (p *instance) PeakMemory() int64 {
@@ -196,11 +213,8 @@ func (p *instance) signal(sig syscall.Signal) {
 // killDescendants begins with those that are deepest: once a parent is gone,
 // nothing tells of its children.
 func killDescendants(pid int) {
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // a list for each thread; the pattern is good
-	for _, list := range lists {
-		for _, child := range childrenIn(list) {
-			killDescendants(child)
-			_ = syscall.Kill(child, syscall.SIGKILL) // ESRCH: it is gone, which is what was wanted
-		}
+	for _, child := range children(pid) {
+		killDescendants(child)
+		_ = syscall.Kill(child, syscall.SIGKILL) // ESRCH: it is gone, which is what was wanted
 	}
 }

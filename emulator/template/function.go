@@ -11,8 +11,9 @@ import (
 
 // Defaults of a function's properties.
 const (
-	defaultMemoryMB = 128
-	defaultTimeout  = 3 * time.Second
+	defaultMemoryMB    = 128
+	defaultEphemeralMB = 512
+	defaultTimeout     = 3 * time.Second
 )
 
 // A Function is a function of a template, Globals applied and references
@@ -30,7 +31,9 @@ type Function struct {
 	// InlineCode is the source of its one file.
 	InlineCode string
 	MemoryMB   int
-	Timeout    time.Duration
+	// EphemeralMB is the size of its /tmp.
+	EphemeralMB int
+	Timeout     time.Duration
 	// Reserved is its ReservedConcurrentExecutions, or -1 if it reserves none.
 	Reserved  int
 	LogFormat string // Text, JSON, or empty
@@ -94,6 +97,7 @@ func (t *Template) function(r Resource) Function {
 		Runtime:      p.text("Runtime"),
 		Handler:      p.text("Handler"),
 		MemoryMB:     p.number(defaultMemoryMB, "MemorySize"),
+		EphemeralMB:  p.number(defaultEphemeralMB, "EphemeralStorage", "Size"),
 		Timeout:      time.Duration(p.number(int(defaultTimeout/time.Second), "Timeout")) * time.Second,
 		LogFormat:    p.optional("LoggingConfig", "LogFormat"),
 		LogLevel:     p.optional("LoggingConfig", "ApplicationLogLevel"),

@@ -42,6 +42,7 @@ func TestInvokeOptions(t *testing.T) {
 			if err := cmd.Execute(); err != nil {
 				t.Fatal(err)
 			}
+			test.want.Isolation.Level = "auto"
 			if !reflect.DeepEqual(*got, test.want) {
 				t.Errorf("%+v, want %+v", *got, test.want)
 			}

@@ -25,6 +25,7 @@ type templateOptions struct {
 type options struct {
 	templateOptions
 	EnvVars       string
+	Isolation     isolationOptions
 	LogFile       string
 	RuntimePaths  []string
 	ExactRuntime  bool
@@ -57,6 +58,7 @@ func (o *options) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.ExactRuntime, "exact-runtime", false, "Refuse an interpreter of another version than the function asks for")
 	flags.BoolVar(&o.HostPackages, "host-packages", false, "Let functions import the packages that are installed on the host")
 
+	o.Isolation.addFlags(flags)
 	o.Debugging.addFlags(flags)
 	flags.StringVar(&o.Network, "docker-network", "", "Docker `network` (no effect on the host)")
 	config.FromEnv(flags, "docker-network", "SAM_DOCKER_NETWORK")
@@ -71,6 +73,9 @@ func (o *options) sayIneffective(u *ui.UI) {
 		is        bool
 	}{
 		{"--docker-network", "functions run on the host's network", o.Network != ""},
+		{"--mount", "functions see all of the host with --isolation none", o.Isolation.Level == isolationNone && len(o.Isolation.Mounts) > 0},
+		{"--add-host", "functions have the host's /etc/hosts with --isolation none", o.Isolation.Level == isolationNone && len(o.Isolation.Hosts) > 0},
+		{"--container-dns", "functions have the host's name servers with --isolation none", o.Isolation.Level == isolationNone && len(o.Isolation.Nameservers) > 0},
 		{"--skip-pull-image", "functions run without images", o.SkipPullImage},
 	} {
 		if given.is {

@@ -105,7 +105,7 @@ func (p *project) definition(fn *template.Function, region string) emulator.Func
 	definition := emulator.Function{
 		Path: fn.FullPath(), LogicalID: fn.LogicalID, FunctionName: fn.FunctionName,
 		Runtime: fn.Runtime, Handler: fn.Handler, InlineCode: fn.InlineCode,
-		MemoryMB: fn.MemoryMB, Timeout: fn.Timeout, Reserved: fn.Reserved,
+		MemoryMB: fn.MemoryMB, EphemeralMB: fn.EphemeralMB, Timeout: fn.Timeout, Reserved: fn.Reserved,
 		LogFormat: emulator.LogFormat(fn.LogFormat), LogLevel: fn.LogLevel,
 		Region: region, Account: account,
 		Variables: fn.Variables, Overrides: p.overrides.For(environmentOf(fn)),

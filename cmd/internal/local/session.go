@@ -15,7 +15,6 @@ import (
 	"sam/cmd/internal/ui"
 	"sam/emulator"
 	"sam/emulator/environ"
-	"sam/emulator/process"
 )
 
 // A session is what a command that runs functions has of the host: an
@@ -46,6 +45,10 @@ func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambd
 	if s.aws, err = resolveAWS(ctx, u, h, &o.templateOptions); err != nil {
 		return nil, err
 	}
+	surroundings, err := o.Isolation.surroundings(h)
+	if err != nil {
+		return nil, err
+	}
 	finder, err := newFinder(h, o.RuntimePaths)
 	if err != nil {
 		return nil, err
@@ -60,8 +63,11 @@ func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambd
 		s.close = func() { _ = file.Close() }
 		s.results, log = file, file
 	}
+	runner, stop := o.Isolation.runner(o.HostPackages)
+	closeLog := s.close
+	s.close = func() { stop(); closeLog() }
 	s.emulator = emulator.New(emulator.Config{
-		Runner: process.New(), Finder: finder, SDK: newSDK(h),
+		Runner: runner, Surroundings: surroundings, Finder: finder, SDK: newSDK(h),
 		CacheDir: h.CacheDir(), HostPackages: o.HostPackages,
 		Shell: h.Lookup, Credentials: environ.Credentials(s.aws.Credentials), LambdaEndpoint: lambdaEndpoint,
 		Log: log, Notice: func(text string) { s.sayOnce("%s", text) }, Waiting: s.sayWaiting, Logger: newLogger(u, o.Debug),

@@ -51,4 +51,4 @@ def directories(event, context):
 def path(event, context):
     """Nothing of the bootstrap's directory, nothing of the host's packages."""
     own = os.path.dirname(sys.modules["__main__"].__file__)
-    return [own in sys.path, any("-packages" in directory for directory in sys.path)]
+    return [own in sys.path, any("-packages" in directory and not directory.startswith("/opt/") for directory in sys.path)]

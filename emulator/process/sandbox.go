@@ -1,0 +1,347 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"sam/emulator"
+)
+
+// Isolated is a Runner that has sandboxes: namespaces of the kernel's, which
+// take no privileges where the host allows them to users.
+type Isolated struct {
+	Runner
+	required bool
+	first    *sandbox // made when the Runner was: the second step of all that follow
+	taken    atomic.Bool
+	probed   chan struct{} // closed when first or err is valid
+	err      error
+}
+
+// Isolate returns a Runner with sandboxes. It starts to make the first one at
+// once. If sandboxes are required, environments without them are not started.
+func Isolate(required bool) *Isolated {
+	r := &Isolated{required: required, probed: make(chan struct{})}
+	go func() {
+		defer close(r.probed)
+		r.first, r.err = openSandbox()
+	}()
+	return r
+}
+
+// Probe waits for the first sandbox. The error says why there can be none.
+func (r *Isolated) Probe() error {
+	<-r.probed
+	return r.err
+}
+
+// Sandbox implements emulator.Sandboxer.
+func (r *Isolated) Sandbox(ctx context.Context, layout emulator.Layout) (emulator.Sandbox, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	s, err := r.sandbox(layout)
+	switch {
+	case err == nil:
+		return s, nil
+	case r.required:
+		return nil, fmt.Errorf("isolate the function (--isolation namespaces): %w", err)
+	}
+	return nil, &emulator.UnsandboxedError{Err: err}
+}
+
+func (r *Isolated) sandbox(layout emulator.Layout) (*sandbox, error) {
+	if err := r.Probe(); err != nil {
+		return nil, err
+	}
+	s := r.first
+	if r.taken.Swap(true) {
+		var err error
+		if s, err = openSandbox(); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.ask(&request{ID: s.newID(), Furnish: &layout}, nil); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close frees what nobody has asked for. Sandboxes that somebody has are that
+// one's to close.
+func (r *Isolated) Close() error {
+	if r.Probe() == nil && !r.taken.Swap(true) {
+		return r.first.Close()
+	}
+	return nil
+}
+
+// A sandbox is the other end of a keeper.
+type sandbox struct {
+	pid     int // of the keeper
+	control *line
+	gone    chan struct{} // closed when the keeper is, and with it all its processes
+
+	mu        sync.Mutex
+	last      int                 // ID of a request
+	answers   map[int]chan error  // to requests
+	processes map[int]*inhabitant // that have not ended
+	reaped    bool                // the keeper's process id may belong to another process
+}
+
+// openSandbox starts a keeper, and returns when it has made the sandbox.
+func openSandbox() (*sandbox, error) {
+	s := &sandbox{gone: make(chan struct{}), answers: make(map[int]chan error), processes: make(map[int]*inhabitant)}
+	made := s.expect(0)
+	started := make(chan error)
+	go s.supervise(started)
+	if err := <-started; err != nil {
+		return nil, &failure{"start a keeper in namespaces of its own", errnoOf(err)}
+	}
+	if err := <-made; err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func errnoOf(err error) syscall.Errno {
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return errno
+	}
+	return syscall.EINVAL
+}
+
+// supervise starts the keeper and stays until it is gone: see
+// (*instance).supervise for the reason.
+func (s *sandbox) supervise(started chan<- error) {
+	runtime.LockOSThread()
+	if err := s.fork(); err != nil {
+		started <- err
+		return
+	}
+	started <- nil
+	listening := make(chan struct{})
+	go func() {
+		defer close(listening)
+		s.listen()
+	}()
+	awaitExit(s.pid)
+	s.mu.Lock()
+	s.reaped = true
+	reap(s.pid)
+	s.mu.Unlock()
+	<-listening
+	_ = s.control.conn.Close()
+	close(s.gone)
+}
+
+// fork starts this program as a keeper: process 1 of new namespaces, in which
+// it has all privileges until it gives them up, and dead when this program is.
+func (s *sandbox) fork() error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	sockets, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	theirs := os.NewFile(uintptr(sockets[1]), "control")
+	defer theirs.Close()
+	if s.control, err = newLine(os.NewFile(uintptr(sockets[0]), "control")); err != nil {
+		return err
+	}
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer null.Close()
+	users, groups, err := sameIDs()
+	if err == nil {
+		s.pid, err = syscall.ForkExec(program, []string{keeperName}, &syscall.ProcAttr{
+			Dir: "/",
+			// It has next to nothing to do, and shall take as little memory.
+			Env:   []string{"GOMAXPROCS=1", "GOTRACEBACK=none"},
+			Files: []uintptr{null.Fd(), null.Fd(), null.Fd(), theirs.Fd()},
+			Sys: &syscall.SysProcAttr{
+				Setsid: true, Pdeathsig: syscall.SIGKILL,
+				Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWIPC,
+				UidMappings: users, GidMappings: groups,
+				AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN}, // which mounting takes
+			},
+		})
+	}
+	if err != nil {
+		_ = s.control.conn.Close()
+	}
+	return err
+}
+
+// listen takes the keeper's reports until it is gone. What waits for one then
+// has to know.
+func (s *sandbox) listen() {
+	for {
+		var r report
+		if _, err := s.control.receive(&r); err != nil {
+			break
+		}
+		if r.Ended != nil {
+			s.ended(r.ID, r.Ended)
+			continue
+		}
+		var err error
+		if r.Failed != nil {
+			err = r.Failed
+		}
+		s.answer(r.ID, err)
+	}
+	for _, id := range s.open() {
+		s.answer(id, errKeeperGone)
+		s.ended(id, &ending{Status: syscall.WaitStatus(syscall.SIGKILL)})
+	}
+}
+
+var errKeeperGone = errors.New("the keeper of the sandbox has ended")
+
+func (s *sandbox) newID() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last++
+	return s.last
+}
+
+// expect returns what the answer to a request comes through.
+func (s *sandbox) expect(id int) <-chan error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	answer := make(chan error, 1)
+	s.answers[id] = answer
+	return answer
+}
+
+func (s *sandbox) answer(id int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if answer := s.answers[id]; answer != nil {
+		answer <- err
+		delete(s.answers, id)
+	}
+}
+
+// ask sends a request and waits for its answer.
+func (s *sandbox) ask(r *request, file *os.File) error {
+	answer := s.expect(r.ID)
+	if err := s.control.send(r, file); err != nil {
+		return errKeeperGone
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-s.gone:
+		return errKeeperGone
+	}
+}
+
+// open are the IDs of all that somebody waits for.
+func (s *sandbox) open() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []int
+	for id := range s.answers {
+		ids = append(ids, id)
+	}
+	for id := range s.processes {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// ended takes note of the end of a process.
+func (s *sandbox) ended(id int, how *ending) {
+	s.mu.Lock()
+	p := s.processes[id]
+	delete(s.processes, id)
+	s.mu.Unlock()
+	if p != nil {
+		p.output.close()
+		p.memory.exited(how.MaxRSS)
+		p.exit = exitState(how.Status)
+		close(p.exited)
+	}
+}
+
+// Start implements emulator.Runner.
+func (s *sandbox) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	output, err := newPipe(spec.Output)
+	if err != nil {
+		return nil, fmt.Errorf("open pipe: %w", err)
+	}
+	p := &inhabitant{sandbox: s, id: s.newID(), running: running{output: output, exited: make(chan struct{})}}
+	s.mu.Lock()
+	s.processes[p.id] = p
+	s.mu.Unlock()
+	err = s.ask(&request{ID: p.id, Start: &command{Args: spec.Args, Env: spec.Env, Dir: spec.Dir}}, output.write)
+	if err != nil {
+		s.mu.Lock()
+		delete(s.processes, p.id)
+		s.mu.Unlock()
+		output.abandon()
+		return nil, err
+	}
+	output.started()
+	return p, nil
+}
+
+// children are the processes of the sandbox that have no parent there but the
+// keeper.
+func (s *sandbox) children() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reaped {
+		return nil
+	}
+	return children(s.pid)
+}
+
+// Close implements emulator.Sandbox.
+func (s *sandbox) Close() error {
+	s.mu.Lock()
+	if !s.reaped {
+		_ = syscall.Kill(s.pid, syscall.SIGKILL)
+	}
+	s.mu.Unlock()
+	<-s.gone
+	return nil
+}
+
+// An inhabitant is a process in a sandbox.
+type inhabitant struct {
+	running
+	sandbox *sandbox
+	id      int
+}
+
+// Stop implements emulator.Instance.
+func (p *inhabitant) Stop(ctx context.Context) error {
+	p.stop(ctx, func(sig syscall.Signal) {
+		_ = p.sandbox.control.send(&request{ID: p.id, Signal: sig}, nil) // nobody there: that is what was wanted
+	})
+	return nil
+}
+
+// PeakMemory implements emulator.Meter. It counts all that is in the sandbox.
+func (p *inhabitant) PeakMemory() int64 {
+	p.memory.measure(p.sandbox.children()...)
+	return p.memory.peak()
+}
