@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -95,6 +96,8 @@ type Config struct {
 	CacheDir string
 	// Surroundings are what sandboxes show besides the functions' own.
 	Surroundings Surroundings
+	// NoMemoryLimit lets functions use more memory than they are configured with.
+	NoMemoryLimit bool
 	// HostPackages lets functions import whatever the host has.
 	HostPackages bool
 	// Shell looks up the user's own environment variables; only the names
@@ -125,6 +128,13 @@ type Emulator struct {
 	initLimit time.Duration
 	debugPort chan struct{} // holds a token while an environment has the debug port
 	isolation sync.Once // for what there is to say about it
+}
+
+// notice tells the user something, if that is wanted.
+func (e *Emulator) notice(format string, args ...any) {
+	if e.config.Notice != nil {
+		e.config.Notice(fmt.Sprintf(format, args...))
+	}
 }
 
 // New returns an Emulator. It starts nothing yet.

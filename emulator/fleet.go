@@ -86,7 +86,7 @@ func (e *Emulator) NewFleet(options FleetOptions) *Fleet {
 		emulator: e, options: options, starting: make(chan struct{}, runtime.NumCPU()),
 		running: running, abort: abort, pools: make(map[string]*pool),
 	}
-	f.work.Go(sweep)
+	f.work.Go(e.Sweep)
 	return f
 }
 

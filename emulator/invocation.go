@@ -175,6 +175,9 @@ func (inv *invocation) finish(failure, err error) {
 	if inv.req.WithLog {
 		inv.log = env.log.takeTail()
 	}
+	if exit, ok := failure.(*ExitError); ok && exit.State.OutOfMemory {
+		env.emulator.notice("Function '%s' used more than its %d MB of memory: its MemorySize in the template, or --no-memory-limit, allows more", fn.LogicalID, fn.MemoryMB)
+	}
 	inv.err = err
 	close(inv.done)
 	inv.ended(err)

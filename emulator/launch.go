@@ -17,6 +17,9 @@ func (env *Environment) launch(ctx context.Context, runtimeAPI, mark string) (In
 		return nil, err
 	}
 	spec.Output, spec.Mark = &env.log.output, mark
+	if env.function.Debugger == nil && !env.emulator.config.NoMemoryLimit {
+		spec.MemoryLimit = int64(env.function.MemoryMB) << 20
+	}
 	instance, err := env.runner().Start(ctx, spec)
 	if err != nil {
 		if adapter != nil {

@@ -98,9 +98,7 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 // run without it as well.
 func (e *Emulator) rehearse(ctx context.Context, p *Prepared) {
 	begin := func() {
-		if notice := e.config.Notice; notice != nil {
-			notice(fmt.Sprintf("Preparing %s %s for faster starts, once", p.runtime.Language.Name(), p.Interpreter.Version))
-		}
+		e.notice("Preparing %s %s for faster starts, once", p.runtime.Language.Name(), p.Interpreter.Version)
 	}
 	if err := bootstraps.Rehearse(ctx, p.runtime, p.Interpreter, p.bootstrap, begin); err != nil {
 		e.config.Logger.Debug("starts will be slower", "runtime", p.Runtime, "error", err)

@@ -23,6 +23,9 @@ type Spec struct {
 	// Mark is the entry of Env that processes of no other environment have, or
 	// empty: a plain Runner knows by it what descends from the process.
 	Mark string
+	// MemoryLimit is how many bytes of memory the process and what descends from
+	// it may use together before they are killed; 0 sets no limit.
+	MemoryLimit int64
 	// Output receives what the process writes to stdout and stderr, in the order
 	// in which it did. It gets one Write at a time, and none after Exited is
 	// closed.
@@ -121,6 +124,8 @@ type Identified interface {
 type ExitState struct {
 	Code   int    // exit status, if Signal is empty
 	Signal string // name of the signal that ended it, such as "killed"
+	// OutOfMemory tells that it was killed for exceeding its MemoryLimit.
+	OutOfMemory bool
 }
 
 // String words the state as AWS's logs do.

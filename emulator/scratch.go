@@ -69,8 +69,9 @@ func (s *scratch) remove() error {
 	return nil
 }
 
-// sweep removes the directories of programs that were killed.
-func sweep() {
+// Sweep removes what programs have left that were killed: their directories, and
+// processes of functions that were not isolated.
+func (e *Emulator) Sweep() {
 	entries, err := os.ReadDir(os.TempDir())
 	if err != nil {
 		return // there is nothing that could be said or done about it
@@ -85,7 +86,11 @@ func sweep() {
 			continue // another user's, or something else
 		}
 		if unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil {
-			_ = (&scratch{dir: dir}).remove()
+			left := &scratch{dir: dir}
+			if sweeper, ok := e.config.Runner.(Sweeper); ok {
+				sweeper.Sweep(left.mark())
+			}
+			_ = left.remove()
 		}
 		_ = lock.Close()
 	}

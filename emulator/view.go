@@ -123,8 +123,8 @@ func (e *Emulator) sayIsolation(without *UnsandboxedError) {
 		return
 	}
 	e.config.Logger.Debug("isolation", "level", "none", "reason", without)
-	if notice := e.config.Notice; notice != nil && e.config.Surroundings.wanted() {
-		notice(fmt.Sprintf("--mount, --add-host and --container-dns have no effect: functions are not isolated (%v)", without))
+	if e.config.Surroundings.wanted() {
+		e.notice("--mount, --add-host and --container-dns have no effect: functions are not isolated (%v)", without)
 	}
 }
 

@@ -28,6 +28,13 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sam": main, "serve": runServer, "http": runClient, "offline": runOffline, "offline-inside": runOfflineInside})
 }
 
+// namespaces says why functions cannot be isolated here, if they cannot.
+var namespaces = sync.OnceValue(func() error {
+	runner := process.Isolate(true)
+	defer func() { _ = runner.Close() }()
+	return runner.Probe()
+})
+
 // TestScripts runs testdata/script: each file is a session at the command
 // line, with its input, its expectations, and the reason for both.
 func TestScripts(t *testing.T) {
@@ -80,6 +87,8 @@ func TestScripts(t *testing.T) {
 		Condition: func(condition string) (bool, error) {
 			there := false
 			switch condition {
+			case "namespaces":
+				there = namespaces() == nil
 			case "network":
 			case "chromium":
 				_, err := exec.LookPath("chromium")

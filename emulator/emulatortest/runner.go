@@ -41,6 +41,8 @@ func TestRunner(t *testing.T, runner emulator.Runner) {
 		"takes along what left the group":              stopSession,
 		"takes daemons along, which hold its pipe":     daemons,
 		"measures memory":                              memory,
+		"kills what exceeds its memory":                memoryLimit,
+		"lets processes share memory":                  sharedMemory,
 	} {
 		t.Run(name, func(t *testing.T) {
 			NoLeaks(t)
@@ -58,7 +60,7 @@ type run struct {
 
 func start(t *testing.T, runner emulator.Runner, script string) *run {
 	t.Helper()
-	return startSpec(t, runner, emulator.Spec{Args: []string{"/bin/sh", "-c", script}, Dir: t.TempDir()})
+	return startSpec(t, runner, shell(t, script))
 }
 
 func startSpec(t *testing.T, runner emulator.Runner, spec emulator.Spec) *run {
@@ -317,6 +319,34 @@ func memory(t *testing.T, runner emulator.Runner) {
 	if gone := meter.PeakMemory(); alive < 100<<10 || alive > 64<<20 || gone < alive {
 		t.Errorf("a shell uses %d bytes, and %d after its end", alive, gone)
 	}
+}
+
+func memoryLimit(t *testing.T, runner emulator.Runner) {
+	// tail keeps the last line, which does not end.
+	spec := shell(t, "head -c 100000000 /dev/zero | tail | tail; echo survived")
+	spec.MemoryLimit = 32 << 20
+	r := startSpec(t, runner, spec)
+	if got := r.wait(); got != (emulator.ExitState{Signal: "killed", OutOfMemory: true}) {
+		t.Errorf("%+v %q", got, r.output.String())
+	}
+	if meter, ok := r.Instance.(emulator.Meter); ok && meter.PeakMemory() != spec.MemoryLimit {
+		t.Errorf("its peak is %d", meter.PeakMemory())
+	}
+}
+
+func sharedMemory(t *testing.T, runner emulator.Runner) {
+	// Each of the subshells has the variable that the shell has filled, without
+	// a copy of it.
+	spec := shell(t, `x=$(head -c 10000000 /dev/zero | tr '\0' x); for i in 1 2 3 4 5 6 7 8 9 10; do (sleep 0.3; true) & done; wait; echo survived`)
+	spec.MemoryLimit = 96 << 20
+	r := startSpec(t, runner, spec)
+	if got := r.wait(); got.Signal != "" || r.output.String() != "survived\n" {
+		t.Errorf("%+v %q", got, r.output.String())
+	}
+}
+
+func shell(t *testing.T, script string) emulator.Spec {
+	return emulator.Spec{Args: []string{"/bin/sh", "-c", script}, Dir: t.TempDir()}
 }
 
 // buffer collects output and lets a test wait for it.

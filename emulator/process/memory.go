@@ -13,6 +13,7 @@ import (
 type meter struct {
 	mu      sync.Mutex
 	highest int64
+	over    bool // whether the limit was exceeded
 }
 
 // peak is in bytes.
@@ -29,7 +30,9 @@ func (m *meter) measure(pids ...int) {
 	sum := sumTree(pids, highWater)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.highest = max(m.highest, sum)
+	if !m.over {
+		m.highest = max(m.highest, sum)
+	}
 }
 
 // exited takes the figure that the kernel keeps for a process that is gone. It
@@ -43,6 +46,21 @@ func (m *meter) exited(maxRSS int64) {
 	}
 }
 
+// exceeded takes note that processes are killed for exceeding their limit, which
+// Lambda then calls their peak.
+func (m *meter) exceeded(limit int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.highest, m.over = limit, true
+}
+
+// isOver tells whether the limit was exceeded.
+func (m *meter) isOver() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.over
+}
+
 // sumTree adds up a figure of processes and their descendants.
 func sumTree(pids []int, figure func(pid int) int64) (sum int64) {
 	for _, pid := range pids {
@@ -51,25 +69,25 @@ func sumTree(pids []int, figure func(pid int) int64) (sum int64) {
 	return sum
 }
 
-// highWater is VmHWM of /proc/PID/status in bytes, 0 if it cannot be read.
+// highWater is the peak of a process in bytes, 0 if it cannot be read.
 func highWater(pid int) int64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0
-	}
-	_, rest, found := bytes.Cut(status, []byte("\nVmHWM:"))
-	if !found {
-		return 0
-	}
-	fields := bytes.Fields(rest)
-	if len(fields) == 0 {
-		return 0
-	}
-	kib, err := strconv.ParseInt(string(fields[0]), 10, 64)
-	if err != nil {
-		return 0
-	}
+	kib, _ := field(fmt.Sprintf("/proc/%d/status", pid), "VmHWM:")
 	return kib << 10
+}
+
+// field is a number of kB in a file of the kernel's.
+func field(file, name string) (kib int64, found bool) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return 0, false
+	}
+	_, rest, found := bytes.Cut(content, []byte("\n"+name))
+	fields := bytes.Fields(rest)
+	if !found || len(fields) == 0 {
+		return 0, false
+	}
+	kib, err = strconv.ParseInt(string(fields[0]), 10, 64)
+	return kib, err == nil
 }
 
 // children are those of all threads of a process.

@@ -151,7 +151,7 @@ func (p *place) makeProc() error {
 	if err := os.Mkdir("/proc", 0o755); err != nil {
 		return asFailure(err)
 	}
-	return failed("mount /proc", unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""))
+	return failed(mountingProc, unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""))
 }
 
 // furnish completes the place, and closes the way to the host.

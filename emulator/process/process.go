@@ -45,6 +45,9 @@ func (*Runner) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance
 		return nil, startError(spec.Args[0], spec.Dir, err)
 	}
 	limit(p.pid, false)
+	if spec.MemoryLimit > 0 {
+		go p.watchMemory(spec.MemoryLimit, p.pids, func() { p.signal(syscall.SIGKILL) })
+	}
 	return p, nil
 }
 
@@ -99,6 +102,13 @@ func (p *running) Exit() emulator.ExitState { return p.exit }
 // Flush implements emulator.Flusher.
 func (p *running) Flush() { p.output.flush() }
 
+// end says that the process has ended.
+func (p *running) end(status syscall.WaitStatus) {
+	p.exit = exitState(status)
+	p.exit.OutOfMemory = p.memory.isOver() && p.exit.Signal != ""
+	close(p.exited)
+}
+
 // stop sends SIGTERM, and SIGKILL once ctx is done. With a ctx that is done
 // already it kills at once.
 func (p *running) stop(ctx context.Context, signal func(syscall.Signal)) {
@@ -150,8 +160,7 @@ func (p *instance) supervise(spec emulator.Spec, started chan<- error) {
 	status, usage := reap(p.pid)
 	p.mu.Unlock()
 	p.memory.exited(usage.Maxrss << 10)
-	p.exit = exitState(status)
-	close(p.exited)
+	p.end(status)
 }
 
 // awaitExit returns when the process is a zombie.
@@ -194,6 +203,16 @@ func (p *instance) PeakMemory() int64 {
 		p.memory.measure(p.pid)
 	}
 	return p.memory.peak()
+}
+
+// pids is the process, while that is its id.
+func (p *instance) pids() []int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reaped {
+		return nil
+	}
+	return []int{p.pid}
 }
 
 // signal reaches every process of the group. A SIGKILL also reaches the

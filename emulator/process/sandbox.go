@@ -97,6 +97,12 @@ type sandbox struct {
 	reaped    bool                // the keeper's process id may belong to another process
 }
 
+// What a failure may have been doing that has a Hint.
+const (
+	startingKeeper = "start a process in namespaces of its own"
+	mountingProc   = "mount /proc"
+)
+
 // openSandbox starts a keeper, and returns when it has made the sandbox.
 func openSandbox() (*sandbox, error) {
 	s := &sandbox{gone: make(chan struct{}), answers: make(map[int]chan error), processes: make(map[int]*inhabitant)}
@@ -104,7 +110,7 @@ func openSandbox() (*sandbox, error) {
 	started := make(chan error)
 	go s.supervise(started)
 	if err := <-started; err != nil {
-		return nil, &failure{"start a keeper in namespaces of its own", errnoOf(err)}
+		return nil, &failure{startingKeeper, errnoOf(err)}
 	}
 	if err := <-made; err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -273,8 +279,7 @@ func (s *sandbox) ended(id int, how *ending) {
 	if p != nil {
 		p.output.close()
 		p.memory.exited(how.MaxRSS)
-		p.exit = exitState(how.Status)
-		close(p.exited)
+		p.end(how.Status)
 	}
 }
 
@@ -300,6 +305,9 @@ func (s *sandbox) Start(ctx context.Context, spec emulator.Spec) (emulator.Insta
 		return nil, err
 	}
 	output.started()
+	if spec.MemoryLimit > 0 {
+		go p.watchMemory(spec.MemoryLimit, s.children, func() { p.signal(syscall.SIGKILL) })
+	}
 	return p, nil
 }
 
@@ -334,10 +342,13 @@ type inhabitant struct {
 
 // Stop implements emulator.Instance.
 func (p *inhabitant) Stop(ctx context.Context) error {
-	p.stop(ctx, func(sig syscall.Signal) {
-		_ = p.sandbox.control.send(&request{ID: p.id, Signal: sig}, nil) // nobody there: that is what was wanted
-	})
+	p.stop(ctx, p.signal)
 	return nil
+}
+
+// signal reaches the group of the process.
+func (p *inhabitant) signal(sig syscall.Signal) {
+	_ = p.sandbox.control.send(&request{ID: p.id, Signal: sig}, nil) // nobody there: that is what was wanted
 }
 
 // PeakMemory implements emulator.Meter. It counts all that is in the sandbox.

@@ -55,7 +55,7 @@ func Root(u *ui.UI, h *config.Host, args []string) *cobra.Command {
 	localGroup := command.NewGroup("local", "Run functions locally", "  sam local start-api")
 	localGroup.AddCommand(
 		local.NewInvoke(u, h), local.NewStartAPI(u, h), local.NewStartLambda(u, h), local.NewGenerateEvent(u, args),
-		local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h), local.NewDebugConfig(u, h),
+		local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h), local.NewDebugConfig(u, h), local.NewDoctor(u),
 	)
 	root.AddCommand(project.NewValidate(u, h), localGroup, newCompletion(u))
 	for _, program := range command.Programs {

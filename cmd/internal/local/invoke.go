@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -154,6 +155,9 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 // invoke runs one invocation in an environment of its own and writes its
 // result.
 func (s *session) invoke(ctx context.Context, fn *emulator.Prepared, event []byte) (*emulator.Result, error) {
+	var sweeping sync.WaitGroup
+	sweeping.Go(s.emulator.Sweep)
+	defer sweeping.Wait()
 	env, err := s.emulator.Start(ctx, fn)
 	if err != nil {
 		return nil, err

@@ -27,12 +27,14 @@ type isolationOptions struct {
 	Mounts      []string
 	Hosts       []string
 	Nameservers []string
+	NoMemory    bool
 }
 
 func (o *isolationOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.Level, "isolation", isolationAuto, "`Level` of isolation: namespaces (Lambda's directories, nothing of yours), none, or auto: namespaces where the kernel allows it")
 	config.FromEnv(flags, "isolation", "SAM_ISOLATION")
 	flags.StringArrayVar(&o.Mounts, "mount", nil, "`Path` of the host that isolated functions see too; with :ro behind it they only read it")
+	flags.BoolVar(&o.NoMemory, "no-memory-limit", false, "Let functions use more memory than their MemorySize")
 	flags.StringArrayVar(&o.Hosts, "add-host", nil, "Name and address for /etc/hosts of isolated functions, as `NAME:IP`")
 	flags.StringArrayVar(&o.Nameservers, "container-dns", nil, "`IP` of a name server for isolated functions, in place of the host's")
 }

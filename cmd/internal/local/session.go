@@ -68,7 +68,7 @@ func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambd
 	s.close = func() { stop(); closeLog() }
 	s.emulator = emulator.New(emulator.Config{
 		Runner: runner, Surroundings: surroundings, Finder: finder, SDK: newSDK(h),
-		CacheDir: h.CacheDir(), HostPackages: o.HostPackages,
+		CacheDir: h.CacheDir(), HostPackages: o.HostPackages, NoMemoryLimit: o.Isolation.NoMemory,
 		Shell: h.Lookup, Credentials: environ.Credentials(s.aws.Credentials), LambdaEndpoint: lambdaEndpoint,
 		Log: log, Notice: func(text string) { s.sayOnce("%s", text) }, Waiting: s.sayWaiting, Logger: newLogger(u, o.Debug),
 	})
