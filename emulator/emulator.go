@@ -127,7 +127,7 @@ type Emulator struct {
 	log       io.Writer
 	initLimit time.Duration
 	debugPort chan struct{} // holds a token while an environment has the debug port
-	isolation sync.Once // for what there is to say about it
+	isolation sync.Once     // for what there is to say about it
 }
 
 // notice tells the user something, if that is wanted.

@@ -91,6 +91,10 @@ func Listen(config Config) (*Runtime, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open runtime API: %w", err)
 	}
+	if loopbackDown() {
+		_ = listener.Close()
+		return nil, ErrLoopbackDown
+	}
 	rt := &Runtime{
 		config:      config,
 		addr:        listener.Addr().String(),

@@ -62,8 +62,18 @@ func (p *instance) fork(spec emulator.Spec) (pid int, err error) {
 	return syscall.ForkExec(spec.Args[0], spec.Args, &syscall.ProcAttr{
 		Dir: spec.Dir, Env: spec.Env,
 		Files: []uintptr{null.Fd(), p.output.write.Fd(), p.output.write.Fd()},
-		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},
+		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: deathSignal()},
 	})
+}
+
+// deathSignal has the kernel kill a process when this program dies, if it lets
+// us ask for that: where seccomp forbids prctl, asking would keep the process
+// from being started at all.
+func deathSignal() syscall.Signal {
+	if unix.Prctl(unix.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != nil {
+		return 0
+	}
+	return syscall.SIGKILL
 }
 
 // startError names what could not be started: the kernel says ENOENT for a

@@ -181,7 +181,8 @@ func (s *sandbox) fork() error {
 				Setsid: true, Pdeathsig: syscall.SIGKILL,
 				Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWIPC,
 				UidMappings: users, GidMappings: groups,
-				AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN}, // which mounting takes
+				// What mounting takes, and giving up privileges for good.
+				AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP},
 			},
 		})
 	}

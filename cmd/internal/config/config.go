@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+	"golang.org/x/sys/unix"
 )
 
 // A Host is the part of this process's surroundings that commands may use.
@@ -56,7 +57,7 @@ func (h *Host) writableDir(variable, inHome string) string {
 	if !filepath.IsAbs(base) && h.Home != "" {
 		base = filepath.Join(h.Home, inHome)
 	}
-	if dir := filepath.Join(base, "sam"); filepath.IsAbs(dir) && os.MkdirAll(dir, 0o755) == nil {
+	if dir := filepath.Join(base, "sam"); filepath.IsAbs(dir) && os.MkdirAll(dir, 0o755) == nil && unix.Access(dir, unix.W_OK) == nil {
 		return dir
 	}
 	return filepath.Join(os.TempDir(), fmt.Sprintf("sam-%d", os.Getuid()), filepath.Base(inHome))
