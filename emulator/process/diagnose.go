@@ -30,26 +30,22 @@ func (f *Finding) Advice() string {
 	return ""
 }
 
-// Diagnose tries what isolation is made of. program is one that can be run, with
-// the argument --version.
-func Diagnose(ctx context.Context, program string) []Finding {
+// Diagnose tries what isolation is made of. The program that calls it must know
+// the argument --version, and end well.
+func Diagnose(ctx context.Context) []Finding {
 	findings := []Finding{
-		{About: "namespaces", Without: "functions see the host's files and processes; /var/task, /opt and /tmp are stand-ins", Err: tryNamespaces(ctx, program)},
+		{About: "namespaces", Without: "functions see the host's files and processes; /var/task, /opt and /tmp are stand-ins", Err: trySandbox(ctx, emulator.Layout{})},
 		{About: "processes of functions", Without: "daemons that a function starts outlive it; memory is neither measured nor limited", Err: tryProc()},
 	}
 	if findings[0].Err == nil {
 		findings = append(findings, Finding{
-			About: "several layers at /opt", Without: "functions with several layers are not isolated", Err: tryOverlay(ctx, program),
+			About: "several layers at /opt", Without: "functions with several layers are not isolated", Err: tryOverlay(ctx),
 		})
 	}
 	return findings
 }
 
-func tryNamespaces(ctx context.Context, program string) error {
-	return trySandbox(ctx, emulator.Layout{}, program)
-}
-
-func tryOverlay(ctx context.Context, program string) error {
+func tryOverlay(ctx context.Context) error {
 	var layers []string
 	for range 2 {
 		dir, err := os.MkdirTemp("", "sam-doctor-")
@@ -59,13 +55,17 @@ func tryOverlay(ctx context.Context, program string) error {
 		defer os.Remove(dir)
 		layers = append(layers, dir)
 	}
-	return trySandbox(ctx, emulator.Layout{Mounts: []emulator.Mount{{Sources: layers, Target: "/opt"}}}, program)
+	return trySandbox(ctx, emulator.Layout{Mounts: []emulator.Mount{{Sources: layers, Target: "/opt"}}})
 }
 
-// trySandbox runs a program in a sandbox.
-func trySandbox(ctx context.Context, layout emulator.Layout, program string) error {
+// trySandbox runs this program in a sandbox.
+func trySandbox(ctx context.Context, layout emulator.Layout) error {
 	runner := Isolate(false)
 	defer func() { _ = runner.Close() }()
+	program, err := os.Executable()
+	if err != nil {
+		return &failure{startingKeeper, errnoOf(err)}
+	}
 	layout.TmpMB = 1
 	layout.Mounts = append(layout.Mounts, emulator.Mount{Sources: []string{program}, Target: program})
 	s, err := runner.Sandbox(ctx, layout)
@@ -95,6 +95,8 @@ func tryProc() error {
 func (f *failure) Hint() string {
 	forbidden := f.Errno == syscall.EPERM || f.Errno == syscall.EACCES
 	switch {
+	case f.Doing == startingKeeper && f.Errno == syscall.ENOENT:
+		return "it takes /proc, which is not mounted"
 	case f.Errno == syscall.ENOSPC && f.Doing == startingKeeper || sysctl("user/max_user_namespaces") == "0":
 		return "the number of user namespaces is limited: sudo sysctl user.max_user_namespaces=10000"
 	case f.Doing == startingKeeper && forbidden && sysctl("kernel/unprivileged_userns_clone") == "0":

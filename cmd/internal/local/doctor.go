@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -41,12 +40,8 @@ func runDoctor(ctx context.Context, u *ui.UI, output string) error {
 	if err := checkOutput(output); err != nil {
 		return err
 	}
-	program, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("find this program: %w", err)
-	}
 	var rows []findingRow
-	for _, finding := range process.Diagnose(ctx, program) {
+	for _, finding := range process.Diagnose(ctx) {
 		row := findingRow{About: finding.About, Works: finding.Err == nil}
 		if !row.Works {
 			row.Reason, row.Without, row.Advice = finding.Err.Error(), finding.Without, finding.Advice()
