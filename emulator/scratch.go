@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,24 +23,39 @@ type scratch struct {
 	lock *os.File
 }
 
-func newScratch() (*scratch, error) {
+// newScratch makes one. A sweep of another program may take it for litter until
+// it is locked; then there is another one.
+func newScratch() (s *scratch, err error) {
+	for range 3 {
+		if s, err = tryScratch(); err == nil {
+			return s, nil
+		}
+	}
+	return nil, fmt.Errorf("make the function's temporary directory: %w", err)
+}
+
+func tryScratch() (*scratch, error) {
 	dir, err := os.MkdirTemp("", scratchPrefix)
 	if err != nil {
-		return nil, fmt.Errorf("make the function's temporary directory: %w", err)
+		return nil, err
 	}
 	s := &scratch{dir: dir}
-	fresh := filepath.Join(dir, "fresh") // gets its name once it is locked
-	if s.lock, err = os.Create(fresh); err == nil {
-		err = unix.Flock(int(s.lock.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-	}
-	if err == nil {
-		err = os.Rename(fresh, filepath.Join(dir, scratchLock))
+	if s.lock, err = os.Create(filepath.Join(dir, scratchLock)); err == nil {
+		err = s.hold()
 	}
 	if err != nil {
-		_ = s.remove()
-		return nil, fmt.Errorf("lock the function's temporary directory: %w", err)
+		return nil, errors.Join(err, s.remove())
 	}
 	return s, nil
+}
+
+// hold locks the directory, and makes sure that it is still there.
+func (s *scratch) hold() error {
+	if err := unix.Flock(int(s.lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return err
+	}
+	_, err := os.Stat(s.lock.Name())
+	return err
 }
 
 // tmp is the function's temporary directory, if it has no /tmp of its own.
@@ -48,25 +64,40 @@ func (s *scratch) tmp() string { return filepath.Join(s.dir, "tmp") }
 // mark is what tells the processes that use it from all others.
 func (s *scratch) mark() string { return "TMPDIR=" + s.tmp() }
 
-// remove removes the directory, which a function may have filled with
-// directories that it may not write to.
+// remove removes the directory: the lock last, so that who comes after us knows
+// what it is if we do not get that far.
 func (s *scratch) remove() error {
 	if s.lock != nil {
 		defer s.lock.Close()
 	}
-	if os.RemoveAll(s.dir) == nil {
+	entries, err := os.ReadDir(s.dir)
+	for _, entry := range entries {
+		if name := entry.Name(); name != scratchLock {
+			err = errors.Join(err, removeAll(filepath.Join(s.dir, name)))
+		}
+	}
+	if err == nil {
+		err = os.RemoveAll(s.dir)
+	}
+	if err != nil {
+		return fmt.Errorf("remove the function's temporary directory: %w", err)
+	}
+	return nil
+}
+
+// removeAll removes what a function may have filled with directories that it
+// may not write to.
+func removeAll(path string) error {
+	if os.RemoveAll(path) == nil {
 		return nil
 	}
-	_ = filepath.WalkDir(s.dir, func(path string, entry os.DirEntry, err error) error {
+	_ = filepath.WalkDir(path, func(path string, entry os.DirEntry, err error) error {
 		if err == nil && entry.IsDir() {
 			_ = os.Chmod(path, 0o700)
 		}
 		return nil
 	})
-	if err := os.RemoveAll(s.dir); err != nil {
-		return fmt.Errorf("remove the function's temporary directory: %w", err)
-	}
-	return nil
+	return os.RemoveAll(path)
 }
 
 // Sweep removes what programs have left that were killed: their directories, and
@@ -83,7 +114,10 @@ func (e *Emulator) Sweep() {
 		dir := filepath.Join(os.TempDir(), entry.Name())
 		lock, err := os.OpenFile(filepath.Join(dir, scratchLock), os.O_RDWR, 0)
 		if err != nil {
-			continue // another user's, or something else
+			if strings.Trim(entry.Name(), scratchPrefix+"0123456789") == "" {
+				_ = os.Remove(dir) // if it is ours and empty: its program was killed as it came or went
+			}
+			continue
 		}
 		if unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil {
 			left := &scratch{dir: dir}

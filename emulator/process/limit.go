@@ -22,7 +22,8 @@ const (
 // watchMemory kills processes when they and their descendants use more memory
 // than their limit. What counts is what the kernel could not take back: not
 // files that are mapped, nor what is in /tmp.
-func (p *running) watchMemory(limit int64, processes func() []int, kill func()) {
+func (p *running) watchMemory(processes func() []int, kill func()) {
+	limit := p.memory.limit
 	timer := time.NewTimer(soonest)
 	defer timer.Stop()
 	for {
@@ -36,7 +37,7 @@ func (p *running) watchMemory(limit int64, processes func() []int, kill func()) 
 		// Processes share what they had when they were forked: only who seems to
 		// use too much is worth the exact figure.
 		if used > limit && sumTree(pids, proportional) > limit {
-			p.memory.exceeded(limit)
+			p.memory.exceeded()
 			kill()
 			return
 		}

@@ -11,15 +11,20 @@ import (
 
 // meter keeps the highest resident memory of processes and their descendants.
 type meter struct {
+	limit   int64 // what they cannot exceed, in bytes, or 0
 	mu      sync.Mutex
 	highest int64
 	over    bool // whether the limit was exceeded
 }
 
-// peak is in bytes.
+// peak is in bytes. What the processes share may have been counted several
+// times, but no more than the limit is theirs.
 func (m *meter) peak() int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.limit > 0 {
+		return min(m.highest, m.limit)
+	}
 	return m.highest
 }
 
@@ -30,9 +35,7 @@ func (m *meter) measure(pids ...int) {
 	sum := sumTree(pids, highWater)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.over {
-		m.highest = max(m.highest, sum)
-	}
+	m.highest = max(m.highest, sum)
 }
 
 // exited takes the figure that the kernel keeps for a process that is gone. It
@@ -48,10 +51,10 @@ func (m *meter) exited(maxRSS int64) {
 
 // exceeded takes note that processes are killed for exceeding their limit, which
 // Lambda then calls their peak.
-func (m *meter) exceeded(limit int64) {
+func (m *meter) exceeded() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.highest, m.over = limit, true
+	m.highest, m.over = m.limit, true
 }
 
 // isOver tells whether the limit was exceeded.

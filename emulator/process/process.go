@@ -38,7 +38,7 @@ func (*Runner) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
-	p := &instance{running: running{output: output, exited: make(chan struct{})}}
+	p := &instance{running: newRunning(spec, output)}
 	startErr := make(chan error)
 	go p.supervise(spec, startErr)
 	if err := <-startErr; err != nil {
@@ -46,7 +46,7 @@ func (*Runner) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance
 	}
 	limit(p.pid, false)
 	if spec.MemoryLimit > 0 {
-		go p.watchMemory(spec.MemoryLimit, p.pids, func() { p.signal(syscall.SIGKILL) })
+		go p.watchMemory(p.pids, func() { p.signal(syscall.SIGKILL) })
 	}
 	return p, nil
 }
@@ -101,6 +101,10 @@ type running struct {
 	exited chan struct{}
 	exit   emulator.ExitState // valid once exited is closed
 	memory meter
+}
+
+func newRunning(spec emulator.Spec, output *pipe) running {
+	return running{output: output, exited: make(chan struct{}), memory: meter{limit: spec.MemoryLimit}}
 }
 
 // Exited implements emulator.Instance.

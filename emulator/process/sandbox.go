@@ -293,7 +293,7 @@ func (s *sandbox) Start(ctx context.Context, spec emulator.Spec) (emulator.Insta
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
-	p := &inhabitant{sandbox: s, id: s.newID(), running: running{output: output, exited: make(chan struct{})}}
+	p := &inhabitant{sandbox: s, id: s.newID(), running: newRunning(spec, output)}
 	s.mu.Lock()
 	s.processes[p.id] = p
 	s.mu.Unlock()
@@ -307,7 +307,7 @@ func (s *sandbox) Start(ctx context.Context, spec emulator.Spec) (emulator.Insta
 	}
 	output.started()
 	if spec.MemoryLimit > 0 {
-		go p.watchMemory(spec.MemoryLimit, s.children, func() { p.signal(syscall.SIGKILL) })
+		go p.watchMemory(s.children, func() { p.signal(syscall.SIGKILL) })
 	}
 	return p, nil
 }
