@@ -98,6 +98,9 @@ type Config struct {
 	Surroundings Surroundings
 	// NoMemoryLimit lets functions use more memory than they are configured with.
 	NoMemoryLimit bool
+	// LimitCPU gives functions processors in proportion to their memory, as
+	// Lambda does.
+	LimitCPU bool
 	// HostPackages lets functions import whatever the host has.
 	HostPackages bool
 	// Shell looks up the user's own environment variables; only the names

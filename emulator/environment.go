@@ -143,6 +143,9 @@ func (env *Environment) startInstance(ctx context.Context, rt *rapi.Runtime, ext
 // Lambda gives them, whatever ctx says.
 func (env *Environment) Stop(ctx context.Context) error {
 	env.deadline.stop()
+	if ctx.Err() != nil && env.sandbox != nil && len(env.rt.Extensions()) == 0 {
+		_ = env.sandbox.Close() // takes the process along; leave has the error
+	}
 	err := env.stopProcess(ctx, spindown)
 	env.log.flush()
 	return errors.Join(err, env.leave())

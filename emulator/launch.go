@@ -9,6 +9,10 @@ import (
 	"sam/bootstraps/golang"
 )
 
+// processorMB is the memory with which a function has one processor.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+const processorMB = 1769
+
 // launch starts the process, and what it needs to speak the Runtime API. A mark
 // has the processes of the environment end with it.
 func (env *Environment) launch(ctx context.Context, runtimeAPI, mark string) (Instance, error) {
@@ -19,6 +23,9 @@ func (env *Environment) launch(ctx context.Context, runtimeAPI, mark string) (In
 	spec.Output, spec.Mark = &env.log.output, mark
 	if env.function.Debugger == nil && !env.emulator.config.NoMemoryLimit {
 		spec.MemoryLimit = int64(env.function.MemoryMB) << 20
+	}
+	if env.emulator.config.LimitCPU {
+		spec.Processors = float64(env.function.MemoryMB) / processorMB
 	}
 	instance, err := env.runner().Start(ctx, spec)
 	if err != nil {

@@ -26,6 +26,8 @@ type Spec struct {
 	// MemoryLimit is how many bytes of memory the process and what descends from
 	// it may use together before they are killed; 0 sets no limit.
 	MemoryLimit int64
+	// Processors is how many processors they may use together; 0 sets no limit.
+	Processors float64
 	// Output receives what the process writes to stdout and stderr, in the order
 	// in which it did. It gets one Write at a time, and none after Exited is
 	// closed.

@@ -84,7 +84,7 @@ func newLitter(t *testing.T, level, python string) *litter {
 	if err := os.Mkdir(l.tmp, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	run(t, "cd "+emulatortest.Root(t)+" && CGO_ENABLED=0 go build -o "+l.sam+" ./cmd/sam")
+	shell(t, "cd "+emulatortest.Root(t)+" && CGO_ENABLED=0 go build -o "+l.sam+" ./cmd/sam")
 	l.env = append(cleanEnv(t), "TMPDIR="+l.tmp, "SAM_ISOLATION="+level, "LITTER="+dir, "SAM_RUNTIME_PATH_PYTHON3_11="+python)
 	return l
 }

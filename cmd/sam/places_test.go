@@ -120,8 +120,8 @@ func dockerImage(t *testing.T, root string) string {
 		return ""
 	}
 	name := fmt.Sprintf("sam-test-%d", os.Getpid())
-	run(t, "tar -C "+root+" -c . | docker import - "+name)
-	t.Cleanup(func() { run(t, "docker rmi "+name) })
+	shell(t, "tar -C "+root+" -c . | docker import - "+name)
+	t.Cleanup(func() { shell(t, "docker rmi "+name) })
 	return name
 }
 
@@ -134,7 +134,7 @@ func minimalRoot(t *testing.T) string {
 	if !strings.HasPrefix(python, "/usr/bin/") {
 		t.Skip("the Python of the system is not 3.11")
 	}
-	run(t, `set -e
+	shell(t, `set -e
 cd `+root+`
 chmod 755 .
 mkdir -p usr/bin usr/lib lib64 etc tmp proc sys dev work/code
@@ -171,7 +171,8 @@ for line in server.stderr:
 raise SystemExit(server.wait())
 `
 
-func run(t *testing.T, script string) {
+// shell runs a script.
+func shell(t *testing.T, script string) {
 	t.Helper()
 	if out, err := exec.Command("sh", "-c", script).CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", script, err, out)

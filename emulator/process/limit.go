@@ -17,6 +17,11 @@ const (
 	growth = 2 << 30
 	// Between two looks at the memory of processes.
 	soonest, latest = 5 * time.Millisecond, time.Second
+	// patience is how many times longer the time between looks is where nothing
+	// changes: a function that idles shall cost next to nothing.
+	patience = 5
+	// change is what counts as none.
+	change = 1 << 20
 )
 
 // watchMemory kills processes when they and their descendants use more memory
@@ -26,6 +31,7 @@ func (p *running) watchMemory(processes func() []int, kill func()) {
 	limit := p.memory.limit
 	timer := time.NewTimer(soonest)
 	defer timer.Stop()
+	var before int64
 	for {
 		select {
 		case <-p.exited:
@@ -42,6 +48,10 @@ func (p *running) watchMemory(processes func() []int, kill func()) {
 			return
 		}
 		pause := time.Duration(float64(limit-used) / growth * float64(time.Second))
+		if -change < used-before && used-before < change {
+			pause *= patience
+		}
+		before = used
 		timer.Reset(min(max(pause, soonest), latest))
 	}
 }

@@ -82,6 +82,9 @@ func (p *place) showSystem() error {
 		}
 	}
 	for _, file := range secrets {
+		if os.Getuid() != 0 {
+			break // the kernel hides them
+		}
 		if err := p.hide(file); err != nil {
 			return err
 		}

@@ -34,14 +34,24 @@ func (*Runner) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
+	var c *cage
+	if spec.Processors > 0 {
+		var err error
+		if c, err = newCage(spec.Processors); err != nil {
+			return nil, err
+		}
+	}
 	output, err := newPipe(spec.Output)
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
-	p := &instance{running: newRunning(spec, output)}
+	p := &instance{running: newRunning(spec, output), cage: c}
 	startErr := make(chan error)
 	go p.supervise(spec, startErr)
 	if err := <-startErr; err != nil {
+		if c != nil {
+			_ = c.remove()
+		}
 		return nil, startError(spec.Args[0], spec.Dir, err)
 	}
 	limit(p.pid, false)
@@ -59,10 +69,18 @@ func (p *instance) fork(spec emulator.Spec) (pid int, err error) {
 		return 0, err
 	}
 	defer null.Close()
+	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: deathSignal()}
+	if p.cage != nil {
+		entered, err := p.cage.enter(attr)
+		if err != nil {
+			return 0, err
+		}
+		defer entered()
+	}
 	return syscall.ForkExec(spec.Args[0], spec.Args, &syscall.ProcAttr{
 		Dir: spec.Dir, Env: spec.Env,
 		Files: []uintptr{null.Fd(), p.output.write.Fd(), p.output.write.Fd()},
-		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: deathSignal()},
+		Sys:   attr,
 	})
 }
 
@@ -143,7 +161,8 @@ type instance struct {
 	pid int
 
 	mu     sync.Mutex
-	reaped bool // the process id may belong to another process
+	reaped bool  // the process id may belong to another process
+	cage   *cage // nil if it has none
 }
 
 // supervise starts the process and stays with it until it is gone. The parent
@@ -203,6 +222,9 @@ func exitState(status syscall.WaitStatus) emulator.ExitState {
 // Stop implements emulator.Instance: it reaches the group.
 func (p *instance) Stop(ctx context.Context) error {
 	p.stop(ctx, p.signal)
+	if p.cage != nil {
+		return p.cage.remove()
+	}
 	return nil
 }
 

@@ -1,8 +1,12 @@
 package process_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"os"
+	"strings"
+	"sync"
 	"testing"
 
 	"sam/emulator"
@@ -21,7 +25,7 @@ func TestContract(t *testing.T) {
 
 // TestSandboxContract has a sandbox for each process.
 func TestSandboxContract(t *testing.T) {
-	emulatortest.TestRunner(t, sandboxed{isolated(t)})
+	emulatortest.TestRunner(t, newSandboxed(t))
 }
 
 // isolated returns a Runner with sandboxes. Where the kernel has none the test
@@ -42,7 +46,16 @@ func isolated(t *testing.T) *process.Isolated {
 
 // sandboxed starts each process in a sandbox of its own, which shows the
 // temporary directory of the host and ends with the process.
-type sandboxed struct{ *process.Isolated }
+type sandboxed struct {
+	*process.Isolated
+	closing *sync.WaitGroup
+}
+
+func newSandboxed(t *testing.T) sandboxed {
+	runner := sandboxed{isolated(t), new(sync.WaitGroup)}
+	t.Cleanup(runner.closing.Wait)
+	return runner
+}
 
 func (r sandboxed) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance, error) {
 	sandbox, err := r.Sandbox(ctx, emulator.Layout{
@@ -56,9 +69,38 @@ func (r sandboxed) Start(ctx context.Context, spec emulator.Spec) (emulator.Inst
 		_ = sandbox.Close()
 		return nil, err
 	}
-	go func() {
+	r.closing.Go(func() {
 		<-instance.Exited()
 		_ = sandbox.Close()
-	}()
+	})
 	return instance, nil
+}
+
+// TestProcessors has a process compute for a second with a tenth of a processor.
+func TestProcessors(t *testing.T) {
+	if err := process.CanLimitCPU(); err != nil {
+		emulatortest.Lacks(t, "cgroups", err.Error())
+	}
+	for name, runner := range map[string]emulator.Runner{"plain": process.New(), "sandboxed": newSandboxed(t)} {
+		t.Run(name, func(t *testing.T) {
+			var output bytes.Buffer
+			instance, err := runner.Start(t.Context(), emulator.Spec{
+				Args: []string{"/bin/sh", "-c", "timeout 1 sh -c 'while :; do :; done'; times"},
+				Env:  []string{"PATH=/usr/bin:/bin"}, Dir: "/", Output: &output, Processors: 0.1,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			<-instance.Exited()
+			if err := instance.Stop(t.Context()); err != nil {
+				t.Error(err)
+			}
+			// Its own times, and those of its children.
+			var minutes, seconds float64
+			_, children, _ := strings.Cut(output.String(), "\n")
+			if _, err := fmt.Sscanf(children, "%fm%fs", &minutes, &seconds); err != nil || minutes*60+seconds > 0.3 {
+				t.Errorf("it has used more than a tenth of a second: %q %v", output.String(), err)
+			}
+		})
+	}
 }

@@ -95,6 +95,7 @@ type sandbox struct {
 	answers   map[int]chan error  // to requests
 	processes map[int]*inhabitant // that have not ended
 	reaped    bool                // the keeper's process id may belong to another process
+	cage      *cage               // nil if it has none
 }
 
 // What a failure may have been doing that has a Hint.
@@ -289,6 +290,9 @@ func (s *sandbox) Start(ctx context.Context, spec emulator.Spec) (emulator.Insta
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
+	if err := s.encage(spec.Processors); err != nil {
+		return nil, err
+	}
 	output, err := newPipe(spec.Output)
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
@@ -329,8 +333,31 @@ func (s *sandbox) Close() error {
 	if !s.reaped {
 		_ = syscall.Kill(s.pid, syscall.SIGKILL)
 	}
+	cage := s.cage
 	s.mu.Unlock()
 	<-s.gone
+	if cage != nil {
+		return cage.remove()
+	}
+	return nil
+}
+
+// encage limits the use of the processors by the sandbox, which the first
+// process decides.
+func (s *sandbox) encage(processors float64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if processors == 0 || s.cage != nil || s.reaped {
+		return nil
+	}
+	c, err := newCage(processors)
+	if err != nil {
+		return err
+	}
+	if err := c.admit(s.pid); err != nil {
+		return errors.Join(err, c.remove())
+	}
+	s.cage = c
 	return nil
 }
 

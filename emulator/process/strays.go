@@ -9,7 +9,10 @@ import (
 )
 
 // Sweep implements emulator.Sweeper.
-func (*Runner) Sweep(mark string) { killStrays(mark, 0) }
+func (*Runner) Sweep(mark string) {
+	killStrays(mark, 0)
+	sweepCages()
+}
 
 // killStrays kills the processes of this host that have the variable mark
 // (NAME=value) in their environment: those that have left the group of the

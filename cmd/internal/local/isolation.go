@@ -28,6 +28,7 @@ type isolationOptions struct {
 	Hosts       []string
 	Nameservers []string
 	NoMemory    bool
+	LimitCPU    bool
 }
 
 func (o *isolationOptions) addFlags(flags *pflag.FlagSet) {
@@ -35,6 +36,7 @@ func (o *isolationOptions) addFlags(flags *pflag.FlagSet) {
 	config.FromEnv(flags, "isolation", "SAM_ISOLATION")
 	flags.StringArrayVar(&o.Mounts, "mount", nil, "`Path` of the host that isolated functions see too; with :ro behind it they only read it")
 	flags.BoolVar(&o.NoMemory, "no-memory-limit", false, "Let functions use more memory than their MemorySize")
+	flags.BoolVar(&o.LimitCPU, "cpu-limit", false, "Give functions a share of the processor in proportion to their MemorySize, as Lambda does (by control groups)")
 	flags.StringArrayVar(&o.Hosts, "add-host", nil, "Name and address for /etc/hosts of isolated functions, as `NAME:IP`")
 	flags.StringArrayVar(&o.Nameservers, "container-dns", nil, "`IP` of a name server for isolated functions, in place of the host's")
 }

@@ -15,6 +15,7 @@ import (
 	"sam/cmd/internal/ui"
 	"sam/emulator"
 	"sam/emulator/environ"
+	"sam/emulator/process"
 )
 
 // A session is what a command that runs functions has of the host: an
@@ -68,11 +69,20 @@ func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambd
 	s.close = func() { stop(); closeLog() }
 	s.emulator = emulator.New(emulator.Config{
 		Runner: runner, Surroundings: surroundings, Finder: finder, SDK: newSDK(h),
-		CacheDir: h.CacheDir(), HostPackages: o.HostPackages, NoMemoryLimit: o.Isolation.NoMemory,
+		CacheDir: h.CacheDir(), HostPackages: o.HostPackages, NoMemoryLimit: o.Isolation.NoMemory, LimitCPU: o.Isolation.LimitCPU && s.canLimitCPU(),
 		Shell: h.Lookup, Credentials: environ.Credentials(s.aws.Credentials), LambdaEndpoint: lambdaEndpoint,
 		Log: log, Notice: func(text string) { s.sayOnce("%s", text) }, Waiting: s.sayWaiting, Logger: newLogger(u, o.Debug),
 	})
 	return s, nil
+}
+
+// canLimitCPU says why --cpu-limit has no effect, if it has none.
+func (s *session) canLimitCPU() bool {
+	err := process.CanLimitCPU()
+	if err != nil {
+		s.sayOnce("--cpu-limit has no effect: %v", err)
+	}
+	return err == nil
 }
 
 func newLogger(u *ui.UI, debug bool) hclog.Logger {
