@@ -1,6 +1,12 @@
 package bootstraps
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -48,6 +54,7 @@ var pythonTraits = traits{
 	},
 	debugger: pythonDebugger,
 	attach:   pythonAttachment,
+	rehearse: compilePython,
 	sdk: &sdkTraits{
 		defaults: []string{"boto3"},
 		allowed:  `^(boto3|botocore|s3transfer)(==[0-9.]+)?$`,
@@ -55,4 +62,28 @@ var pythonTraits = traits{
 		perMinor: true, // their dependencies differ
 		install:  SDK.pip,
 	},
+}
+
+// compilePython compiles the bootstrap. Python would do so itself at its first
+// start, but for functions that may not write to it. It takes a moment only, of
+// which nobody needs to be told.
+func compilePython(ctx context.Context, in Interpreter, dir string, _ func()) error {
+	done := filepath.Join(dir, "compiled-"+in.Version)
+	if _, err := os.Stat(done); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.py"))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, rehearseLimit, fmt.Errorf("no end within %v", rehearseLimit))
+	defer cancel()
+	program := "import py_compile, sys\nfor file in sys.argv[1:]: py_compile.compile(file)"
+	cmd := exec.CommandContext(ctx, in.Path, append([]string{"-S", "-E", "-c", program}, files...)...)
+	cmd.Dir, cmd.Env = dir, []string{}
+	defer confine(cmd)()
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("compile Python's bootstrap: %w", err)
+	}
+	return os.WriteFile(done, nil, 0o644)
 }

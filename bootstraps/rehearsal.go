@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// rehearseLimit bounds the two runs of a JVM that make an archive.
+// rehearseLimit bounds what prepares later starts.
 const rehearseLimit = time.Minute
 
 // rehearseJava has a JVM write down which classes the bootstrap and a small
