@@ -41,9 +41,24 @@ if os.environ.get("LEAVE") == "gently":
 // An extendedFunction is a function with a layer of extensions.
 type extendedFunction struct {
 	emulator.Function
-	layer string
-	limit time.Duration // of the init phase
-	log   lockedBuffer
+	runner emulator.Runner
+	layer  string
+	limit  time.Duration // of the init phase
+	log    lockedBuffer
+}
+
+// onEachRunner runs a test with plain processes, and with sandboxes if there can
+// be any.
+func onEachRunner(t *testing.T, test func(t *testing.T, runner emulator.Runner)) {
+	t.Run("plain", func(t *testing.T) { test(t, process.New()) })
+	t.Run("sandboxed", func(t *testing.T) {
+		runner := process.Isolate(true)
+		t.Cleanup(func() { _ = runner.Close() })
+		if err := runner.Probe(); err != nil {
+			emulatortest.Lacks(t, "namespaces", err.Error())
+		}
+		test(t, runner)
+	})
 }
 
 func newExtended(t *testing.T) *extendedFunction {
@@ -51,7 +66,7 @@ func newExtended(t *testing.T) *extendedFunction {
 	emulatortest.RequireRuntime(t, "python3.11")
 	code := t.TempDir()
 	write(t, filepath.Join(code, "app.py"), extended, 0o644)
-	f := &extendedFunction{layer: t.TempDir()}
+	f := &extendedFunction{runner: process.New(), layer: t.TempDir()}
 	f.Function = emulator.Function{
 		Path: "F", LogicalID: "F", Runtime: "python3.11", Handler: "app.handler", Code: code, Layers: []string{f.layer},
 		MemoryMB: 128, Timeout: time.Minute, Region: "us-east-1", Account: "123456789012", Reserved: -1,
@@ -83,7 +98,7 @@ func (f *extendedFunction) add(t *testing.T, source, name string) {
 func (f *extendedFunction) emulator(t *testing.T) *emulator.Emulator {
 	t.Helper()
 	emu := emulator.New(emulator.Config{
-		Runner: process.New(), Finder: emulatortest.Finder(t), CacheDir: cacheDir(t), Log: &f.log, Logger: hclog.NewNullLogger(),
+		Runner: f.runner, Finder: emulatortest.Finder(t), CacheDir: cacheDir(t), Log: &f.log, Logger: hclog.NewNullLogger(),
 	})
 	if f.limit > 0 {
 		emu.LimitInit(f.limit)
@@ -131,8 +146,11 @@ func (f *extendedFunction) wantLog(t *testing.T, patterns ...string) {
 	}
 }
 
-func TestExtensions(t *testing.T) {
+func TestExtensions(t *testing.T) { onEachRunner(t, extensions) }
+
+func extensions(t *testing.T, runner emulator.Runner) {
 	f := newExtended(t)
+	f.runner = runner
 	f.add(t, "follow", "b")
 	f.add(t, "follow", "a")
 	write(t, filepath.Join(f.layer, "extensions", "lib", "no-extension"), "", 0o644)
@@ -151,8 +169,11 @@ func TestExtensions(t *testing.T) {
 	f.wantLog(t, `^b: \{"eventType":"INVOKE"`, `^b: \{"eventType":"INVOKE"`, `^asked to leave$`, `^b: \{"eventType":"SHUTDOWN","shutdownReason":"spindown"`)
 }
 
-func TestExtensionsOfSeveralLayers(t *testing.T) {
+func TestExtensionsOfSeveralLayers(t *testing.T) { onEachRunner(t, extensionsOfSeveralLayers) }
+
+func extensionsOfSeveralLayers(t *testing.T, runner emulator.Runner) {
 	f, other := newExtended(t), t.TempDir()
+	f.runner = runner
 	f.add(t, "follow", "a")
 	f.Layers = append(f.Layers, other)
 	write(t, filepath.Join(other, "extensions", "a"), "#!/bin/sh\necho of the other layer\nexit 9\n", 0o755) // the last layer wins
@@ -160,7 +181,9 @@ func TestExtensionsOfSeveralLayers(t *testing.T) {
 	f.wantLog(t, `^of the other layer$`, `Error: exit status 9 \(extension a\)$`)
 }
 
-func TestFailingExtensions(t *testing.T) {
+func TestFailingExtensions(t *testing.T) { onEachRunner(t, failingExtensions) }
+
+func failingExtensions(t *testing.T, runner emulator.Runner) {
 	const errorLines = `^RequestId: [0-9a-f-]+ Error: %s$\n^%s$\n^END .*\n^REPORT .*\tStatus: error\tError Type: %[2]s\t$`
 	for name, test := range map[string]struct {
 		do, kind, reason string
@@ -175,6 +198,7 @@ func TestFailingExtensions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newExtended(t)
+			f.runner = runner
 			f.add(t, "follow", "a")
 			f.Variables["FOLLOW"] = test.do
 			event := "{}"
@@ -191,7 +215,9 @@ func TestFailingExtensions(t *testing.T) {
 	}
 }
 
-func TestExtensionsThatCannotBeStarted(t *testing.T) {
+func TestExtensionsThatCannotBeStarted(t *testing.T) { onEachRunner(t, extensionsThatCannotBeStarted) }
+
+func extensionsThatCannotBeStarted(t *testing.T, runner emulator.Runner) {
 	for name, test := range map[string]struct {
 		content string
 		mode    os.FileMode
@@ -205,6 +231,7 @@ func TestExtensionsThatCannotBeStarted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newExtended(t)
+			f.runner = runner
 			f.add(t, "follow", "a") // which is started, and must not be left
 			write(t, filepath.Join(f.layer, "extensions", "b"), test.content, test.mode)
 			result := f.run(t, "{}")
@@ -227,8 +254,11 @@ func TestTooManyExtensions(t *testing.T) {
 		`Error: Extension limit \(10\) reached: .*/extensions holds 11$`, `^Extension\.LaunchError$`)
 }
 
-func TestExtensionThatNeverRegisters(t *testing.T) {
+func TestExtensionThatNeverRegisters(t *testing.T) { onEachRunner(t, extensionThatNeverRegisters) }
+
+func extensionThatNeverRegisters(t *testing.T, runner emulator.Runner) {
 	f := newExtended(t)
+	f.runner = runner
 	f.add(t, "follow", "a")
 	f.Variables["FOLLOW"] = "never register"
 	f.limit, f.Timeout = 100*time.Millisecond, 200*time.Millisecond
@@ -251,10 +281,13 @@ func TestExtensionThatNeverComesBack(t *testing.T) {
 	f.wantLog(t, `^START `, `^working$`, `Task timed out after 0.50 seconds`, `^REPORT .*\tStatus: timeout\t$`)
 }
 
-func TestShutdownReasons(t *testing.T) {
+func TestShutdownReasons(t *testing.T) { onEachRunner(t, shutdownReasons) }
+
+func shutdownReasons(t *testing.T, runner emulator.Runner) {
 	for reason, event := range map[string]string{"timeout": `{"do": "sleep"}`, "failure": `{"do": "exit"}`} {
 		t.Run(reason, func(t *testing.T) {
 			f := newExtended(t)
+			f.runner = runner
 			f.add(t, "follow", "a")
 			f.Timeout = 500 * time.Millisecond
 			f.run(t, event)
@@ -274,8 +307,11 @@ func TestExtensionThatNeverShutsDown(t *testing.T) {
 	}
 }
 
-func TestTelemetryOverHTTP(t *testing.T) {
+func TestTelemetryOverHTTP(t *testing.T) { onEachRunner(t, telemetryOverHTTP) }
+
+func telemetryOverHTTP(t *testing.T, runner emulator.Runner) {
 	f := newExtended(t)
+	f.runner = runner
 	f.add(t, "collect.py", "collect.py")
 	f.run(t, "{}", `{"do": "exit"}`)
 	f.wantLog(t,
