@@ -322,8 +322,8 @@ func memory(t *testing.T, runner emulator.Runner) {
 }
 
 func memoryLimit(t *testing.T, runner emulator.Runner) {
-	// tail keeps the last line, which does not end.
-	spec := shell(t, "head -c 100000000 /dev/zero | tail | tail; echo survived")
+	// tail keeps the last line, which does not end, until its input does.
+	spec := shell(t, "{ head -c 100000000 /dev/zero; sleep 60; } | tail | tail; echo survived")
 	spec.MemoryLimit = 32 << 20
 	r := startSpec(t, runner, spec)
 	if got := r.wait(); got != (emulator.ExitState{Signal: "killed", OutOfMemory: true}) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 )
@@ -95,14 +94,18 @@ func field(file, name string) (kib int64, found bool) {
 
 // children are those of all threads of a process.
 func children(pid int) []int {
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // the pattern is good
+	tasks := fmt.Sprintf("/proc/%d/task", pid)
+	threads, err := os.ReadDir(tasks)
+	if err != nil {
+		return nil
+	}
 	var pids []int
-	for _, list := range lists {
-		content, err := os.ReadFile(list)
+	for _, thread := range threads {
+		list, err := os.ReadFile(tasks + "/" + thread.Name() + "/children")
 		if err != nil {
 			continue // the thread has ended
 		}
-		for _, field := range bytes.Fields(content) {
+		for _, field := range bytes.Fields(list) {
 			if child, err := strconv.Atoi(string(field)); err == nil {
 				pids = append(pids, child)
 			}

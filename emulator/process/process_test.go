@@ -54,6 +54,13 @@ type sandboxed struct {
 func newSandboxed(t *testing.T) sandboxed {
 	runner := sandboxed{isolated(t), new(sync.WaitGroup)}
 	t.Cleanup(runner.closing.Wait)
+	first, err := runner.Sandbox(t.Context(), emulator.Layout{TmpMB: 1}) // which is there already, and would be taken for a leak
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Error(err)
+	}
 	return runner
 }
 

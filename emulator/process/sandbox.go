@@ -20,28 +20,18 @@ import (
 type Isolated struct {
 	Runner
 	required bool
-	first    *sandbox // made when the Runner was: the second step of all that follow
+	first    *sandbox // begun when the Runner was made
 	taken    atomic.Bool
-	probed   chan struct{} // closed when first or err is valid
-	err      error
 }
 
 // Isolate returns a Runner with sandboxes. It starts to make the first one at
 // once. If sandboxes are required, environments without them are not started.
 func Isolate(required bool) *Isolated {
-	r := &Isolated{required: required, probed: make(chan struct{})}
-	go func() {
-		defer close(r.probed)
-		r.first, r.err = openSandbox()
-	}()
-	return r
+	return &Isolated{required: required, first: beginSandbox()}
 }
 
 // Probe waits for the first sandbox. The error says why there can be none.
-func (r *Isolated) Probe() error {
-	<-r.probed
-	return r.err
-}
+func (r *Isolated) Probe() error { return r.first.made() }
 
 // Sandbox implements emulator.Sandboxer.
 func (r *Isolated) Sandbox(ctx context.Context, layout emulator.Layout) (emulator.Sandbox, error) {
@@ -59,17 +49,14 @@ func (r *Isolated) Sandbox(ctx context.Context, layout emulator.Layout) (emulato
 }
 
 func (r *Isolated) sandbox(layout emulator.Layout) (*sandbox, error) {
-	if err := r.Probe(); err != nil {
-		return nil, err
-	}
 	s := r.first
 	if r.taken.Swap(true) {
-		var err error
-		if s, err = openSandbox(); err != nil {
+		if err := r.Probe(); err != nil {
 			return nil, err
 		}
+		s = beginSandbox()
 	}
-	if err := s.ask(&request{ID: s.newID(), Furnish: &layout}, nil); err != nil {
+	if err := s.furnish(&layout); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -78,7 +65,7 @@ func (r *Isolated) sandbox(layout emulator.Layout) (*sandbox, error) {
 // Close frees what nobody has asked for. Sandboxes that somebody has are that
 // one's to close.
 func (r *Isolated) Close() error {
-	if r.Probe() == nil && !r.taken.Swap(true) {
+	if !r.taken.Swap(true) {
 		return r.first.Close()
 	}
 	return nil
@@ -88,6 +75,9 @@ func (r *Isolated) Close() error {
 type sandbox struct {
 	pid     int // of the keeper
 	control *line
+	begun   chan struct{} // closed when the keeper runs, or cannot be started
+	failure error         // why it cannot; valid once begun is closed
+	made    func() error  // waits for the sandbox to be there
 	gone    chan struct{} // closed when the keeper is, and with it all its processes
 
 	mu        sync.Mutex
@@ -104,19 +94,34 @@ const (
 	mountingProc   = "mount /proc"
 )
 
-// openSandbox starts a keeper, and returns when it has made the sandbox.
-func openSandbox() (*sandbox, error) {
-	s := &sandbox{gone: make(chan struct{}), answers: make(map[int]chan error), processes: make(map[int]*inhabitant)}
+// beginSandbox starts a keeper, which makes a sandbox.
+func beginSandbox() *sandbox {
+	s := &sandbox{
+		begun: make(chan struct{}), gone: make(chan struct{}),
+		answers: make(map[int]chan error), processes: make(map[int]*inhabitant),
+	}
 	made := s.expect(0)
-	started := make(chan error)
-	go s.supervise(started)
-	if err := <-started; err != nil {
-		return nil, &failure{startingKeeper, errnoOf(err)}
+	s.made = sync.OnceValue(func() error {
+		if <-s.begun; s.failure != nil {
+			return s.failure
+		}
+		return <-made
+	})
+	go s.supervise()
+	return s
+}
+
+// furnish completes the sandbox. The keeper need not be asked for one step after
+// the other.
+func (s *sandbox) furnish(layout *emulator.Layout) error {
+	if <-s.begun; s.failure != nil {
+		return s.failure
 	}
-	if err := <-made; err != nil {
-		return nil, errors.Join(err, s.Close())
+	furnished := s.submit(&request{ID: s.newID(), Furnish: layout}, nil)
+	if err := s.made(); err != nil {
+		return err
 	}
-	return s, nil
+	return furnished()
 }
 
 func errnoOf(err error) syscall.Errno {
@@ -128,13 +133,16 @@ func errnoOf(err error) syscall.Errno {
 
 // supervise starts the keeper and stays until it is gone: see
 // (*instance).supervise for the reason.
-func (s *sandbox) supervise(started chan<- error) {
+func (s *sandbox) supervise() {
 	runtime.LockOSThread()
 	if err := s.fork(); err != nil {
-		started <- err
+		s.failure = &failure{startingKeeper, errnoOf(err)}
+		s.reaped = true
+		close(s.begun)
+		close(s.gone)
 		return
 	}
-	started <- nil
+	close(s.begun)
 	listening := make(chan struct{})
 	go func() {
 		defer close(listening)
@@ -180,7 +188,7 @@ func (s *sandbox) fork() error {
 			Files: []uintptr{null.Fd(), null.Fd(), null.Fd(), theirs.Fd()},
 			Sys: &syscall.SysProcAttr{
 				Setsid: true, Pdeathsig: syscall.SIGKILL,
-				Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWIPC,
+				Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS,
 				UidMappings: users, GidMappings: groups,
 				// What mounting takes, and giving up privileges for good.
 				AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP},
@@ -244,17 +252,19 @@ func (s *sandbox) answer(id int, err error) {
 	}
 }
 
-// ask sends a request and waits for its answer.
-func (s *sandbox) ask(r *request, file *os.File) error {
+// submit sends a request, and returns what waits for its answer.
+func (s *sandbox) submit(r *request, file *os.File) func() error {
 	answer := s.expect(r.ID)
 	if err := s.control.send(r, file); err != nil {
-		return errKeeperGone
+		return func() error { return errKeeperGone }
 	}
-	select {
-	case err := <-answer:
-		return err
-	case <-s.gone:
-		return errKeeperGone
+	return func() error {
+		select {
+		case err := <-answer:
+			return err
+		case <-s.gone:
+			return errKeeperGone
+		}
 	}
 }
 
@@ -301,7 +311,7 @@ func (s *sandbox) Start(ctx context.Context, spec emulator.Spec) (emulator.Insta
 	s.mu.Lock()
 	s.processes[p.id] = p
 	s.mu.Unlock()
-	err = s.ask(&request{ID: p.id, Start: &command{Args: spec.Args, Env: spec.Env, Dir: spec.Dir}}, output.write)
+	err = s.submit(&request{ID: p.id, Start: &command{Args: spec.Args, Env: spec.Env, Dir: spec.Dir}}, output.write)()
 	if err != nil {
 		s.mu.Lock()
 		delete(s.processes, p.id)
@@ -329,6 +339,7 @@ func (s *sandbox) children() []int {
 
 // Close implements emulator.Sandbox.
 func (s *sandbox) Close() error {
+	<-s.begun
 	s.mu.Lock()
 	if !s.reaped {
 		_ = syscall.Kill(s.pid, syscall.SIGKILL)

@@ -155,13 +155,13 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 // invoke runs one invocation in an environment of its own and writes its
 // result.
 func (s *session) invoke(ctx context.Context, fn *emulator.Prepared, event []byte) (*emulator.Result, error) {
-	var sweeping sync.WaitGroup
-	sweeping.Go(s.emulator.Sweep)
-	defer sweeping.Wait()
 	env, err := s.emulator.Start(ctx, fn)
 	if err != nil {
 		return nil, err
 	}
+	var sweeping sync.WaitGroup
+	sweeping.Go(s.emulator.Sweep) // while the interpreter starts
+	defer sweeping.Wait()
 	result, err := env.Invoke(ctx, emulator.Request{Payload: event, Stream: s.results})
 	if err == nil {
 		err = s.write(result)
