@@ -48,6 +48,9 @@ func TestLitter(t *testing.T) {
 			if after := countMounts(t); after != mounts {
 				t.Errorf("%d mounts, %d before", after, mounts)
 			}
+			if left := l.groups(); len(left) > 0 {
+				t.Errorf("control groups are left: %v", left)
+			}
 			t.Logf("%d invocations, %d of them killed, %d servers killed: nothing is left", l.invoked, l.killed, servers/2)
 		})
 	}
@@ -59,6 +62,7 @@ type litter struct {
 	sam, dir, tmp   string
 	env             []string
 	invoked, killed int
+	servers         []int // their process ids
 }
 
 func newLitter(t *testing.T, level, python string) *litter {
@@ -115,6 +119,7 @@ func (l *litter) round(invocations int) {
 		l.Fatal(err)
 	}
 	defer func() { _ = cmd.Wait() }()
+	l.servers = append(l.servers, cmd.Process.Pid)
 	url := ""
 	head := make([]byte, 0, 4096)
 	for url == "" {
@@ -185,6 +190,21 @@ func (l *litter) processes() []string {
 		}
 		return len(left) == 0
 	})
+	return left
+}
+
+// groups are the control groups of servers.
+func (l *litter) groups() (left []string) {
+	l.Helper()
+	for _, hierarchy := range []string{"", "/unified", "/cpu", "/cpu,cpuacct"} {
+		for _, pid := range l.servers {
+			found, err := filepath.Glob(fmt.Sprintf("/sys/fs/cgroup%s/sam-%d-*", hierarchy, pid))
+			if err != nil {
+				l.Fatal(err)
+			}
+			left = append(left, found...)
+		}
+	}
 	return left
 }
 

@@ -40,6 +40,7 @@ func TestRunner(t *testing.T, runner emulator.Runner) {
 		"takes the process group along":                stopGroup,
 		"takes along what left the group":              stopSession,
 		"takes daemons along, which hold its pipe":     daemons,
+		"takes along daemons that nothing tells of":    anonymousDaemons,
 		"measures memory":                              memory,
 		"kills what exceeds its memory":                memoryLimit,
 		"lets processes share memory":                  sharedMemory,
@@ -275,6 +276,12 @@ func daemons(t *testing.T, runner emulator.Runner) {
 	if got := r.output.String(); got != "done\n" {
 		t.Errorf("output %q", got)
 	}
+	gone()
+}
+
+func anonymousDaemons(t *testing.T, runner emulator.Runner) {
+	r, gone := startHolding(t, runner, "mkfifo ready; env -i setsid sh -c 'echo > ready; exec tail -f /dev/null >/dev/null 2>&1' & read x < ready; echo done")
+	r.wait()
 	gone()
 }
 

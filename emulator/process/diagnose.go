@@ -37,7 +37,10 @@ func Diagnose(ctx context.Context) []Finding {
 		{About: "namespaces", Without: "functions see the host's files and processes; /var/task, /opt and /tmp are stand-ins", Err: trySandbox(ctx, emulator.Layout{})},
 		{About: "processes of functions", Without: "daemons that a function starts outlive it; memory is neither measured nor limited", Err: tryProc()},
 	}
-	findings = append(findings, Finding{About: "control groups", Without: "--cpu-limit has no effect", Err: CanLimitCPU()})
+	findings = append(findings,
+		Finding{About: "control groups for processors", Without: "--cpu-limit has no effect", Err: CanLimitCPU()},
+		Finding{About: "control groups for memory", Without: "functions are watched only: one that grows fast exceeds its memory for a moment", Err: CanLimitMemory()},
+	)
 	if findings[0].Err == nil {
 		findings = append(findings, Finding{
 			About: "several layers at /opt", Without: "functions with several layers are not isolated", Err: tryOverlay(ctx),

@@ -77,8 +77,8 @@ func highWater(pid int) int64 {
 	return kib << 10
 }
 
-// field is a number of kB in a file of the kernel's.
-func field(file, name string) (kib int64, found bool) {
+// field is a number in a file of the kernel's, which has a line for each.
+func field(file, name string) (value int64, found bool) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return 0, false
@@ -88,8 +88,8 @@ func field(file, name string) (kib int64, found bool) {
 	if !found || len(fields) == 0 {
 		return 0, false
 	}
-	kib, err = strconv.ParseInt(string(fields[0]), 10, 64)
-	return kib, err == nil
+	value, err = strconv.ParseInt(string(fields[0]), 10, 64)
+	return value, err == nil
 }
 
 // children are those of all threads of a process.

@@ -34,24 +34,19 @@ func (*Runner) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	var c *cage
-	if spec.Processors > 0 {
-		var err error
-		if c, err = newCage(spec.Processors); err != nil {
-			return nil, err
-		}
+	c, err := newCage(bounds{spec.Processors, spec.MemoryLimit})
+	if err != nil && spec.Processors > 0 { // for memory there is another way
+		return nil, err
 	}
 	output, err := newPipe(spec.Output)
 	if err != nil {
-		return nil, fmt.Errorf("open pipe: %w", err)
+		return nil, errors.Join(fmt.Errorf("open pipe: %w", err), c.remove())
 	}
 	p := &instance{running: newRunning(spec, output), cage: c}
 	startErr := make(chan error)
 	go p.supervise(spec, startErr)
 	if err := <-startErr; err != nil {
-		if c != nil {
-			_ = c.remove()
-		}
+		_ = c.remove() // which is empty
 		return nil, startError(spec.Args[0], spec.Dir, err)
 	}
 	limit(p.pid, false)
@@ -71,13 +66,11 @@ func (p *instance) fork(spec emulator.Spec) (pid int, err error) {
 	defer null.Close()
 	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: deathSignal()}
 	if p.cage != nil {
-		entered, err := p.cage.enter(attr)
-		if err != nil {
+		if err := p.cage.enter(attr); err != nil {
 			return 0, err
 		}
-		defer entered()
 	}
-	return syscall.ForkExec(spec.Args[0], spec.Args, &syscall.ProcAttr{
+	return forkKin(spec.Args[0], spec.Args, &syscall.ProcAttr{
 		Dir: spec.Dir, Env: spec.Env,
 		Files: []uintptr{null.Fd(), p.output.write.Fd(), p.output.write.Fd()},
 		Sys:   attr,
@@ -137,7 +130,7 @@ func (p *running) Flush() { p.output.flush() }
 // end says that the process has ended.
 func (p *running) end(status syscall.WaitStatus) {
 	p.exit = exitState(status)
-	p.exit.OutOfMemory = p.memory.isOver() && p.exit.Signal != ""
+	p.exit.OutOfMemory = p.exit.Signal != "" && p.memory.isOver()
 	close(p.exited)
 }
 
@@ -184,15 +177,20 @@ func (p *instance) supervise(spec emulator.Spec, started chan<- error) {
 	// While the process is a zombie its group cannot be anybody else's. Children
 	// of its own it has none any more.
 	_ = syscall.Kill(-p.pid, syscall.SIGKILL) // ESRCH: nobody is left
-	if spec.Mark != "" {
+	if !p.cage.kill() {
 		killStrays(spec.Mark, p.pid+1)
+		buryOrphans(p.pid)
 	}
 	p.output.close()
 	p.mu.Lock()
 	p.reaped = true
 	status, usage := reap(p.pid)
 	p.mu.Unlock()
+	disown(p.pid)
 	p.memory.exited(usage.Maxrss << 10)
+	if p.cage.overflowed() {
+		p.memory.exceeded()
+	}
 	p.end(status)
 }
 
@@ -222,10 +220,7 @@ func exitState(status syscall.WaitStatus) emulator.ExitState {
 // Stop implements emulator.Instance: it reaches the group.
 func (p *instance) Stop(ctx context.Context) error {
 	p.stop(ctx, p.signal)
-	if p.cage != nil {
-		return p.cage.remove()
-	}
-	return nil
+	return p.cage.remove()
 }
 
 // Pid implements emulator.Identified.
@@ -238,6 +233,7 @@ func (p *instance) PeakMemory() int64 {
 	if !p.reaped {
 		p.memory.measure(p.pid)
 	}
+	buryOrphans(0)
 	return p.memory.peak()
 }
 

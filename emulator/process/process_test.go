@@ -23,6 +23,12 @@ func TestContract(t *testing.T) {
 	emulatortest.TestRunner(t, process.New())
 }
 
+// TestContractWithoutGroups does without control groups, as most places do.
+func TestContractWithoutGroups(t *testing.T) {
+	process.ForgetGroups(t)
+	emulatortest.TestRunner(t, process.New())
+}
+
 // TestSandboxContract has a sandbox for each process.
 func TestSandboxContract(t *testing.T) {
 	emulatortest.TestRunner(t, newSandboxed(t))

@@ -86,6 +86,8 @@ type sandbox struct {
 	processes map[int]*inhabitant // that have not ended
 	reaped    bool                // the keeper's process id may belong to another process
 	cage      *cage               // nil if it has none
+	bounded   bool                // whether the cage's limits are set, if there are any
+	tmpSize   int64               // bytes
 }
 
 // What a failure may have been doing that has a Hint.
@@ -117,6 +119,7 @@ func (s *sandbox) furnish(layout *emulator.Layout) error {
 	if <-s.begun; s.failure != nil {
 		return s.failure
 	}
+	s.tmpSize = int64(layout.TmpMB) << 20
 	furnished := s.submit(&request{ID: s.newID(), Furnish: layout}, nil)
 	if err := s.made(); err != nil {
 		return err
@@ -153,6 +156,7 @@ func (s *sandbox) supervise() {
 	s.reaped = true
 	reap(s.pid)
 	s.mu.Unlock()
+	disown(s.pid)
 	<-listening
 	_ = s.control.conn.Close()
 	close(s.gone)
@@ -179,24 +183,29 @@ func (s *sandbox) fork() error {
 		return err
 	}
 	defer null.Close()
-	users, groups, err := sameIDs()
-	if err == nil {
-		s.pid, err = syscall.ForkExec(program, []string{keeperName}, &syscall.ProcAttr{
+	attr := &syscall.SysProcAttr{
+		Setsid: true, Pdeathsig: syscall.SIGKILL,
+		Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS,
+		// What mounting takes, and giving up privileges for good.
+		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP},
+	}
+	if place := cagePlace(); place.has("memory") || place.has("cpu") {
+		if s.cage, err = newCage(bounds{}); err == nil { // else it does without
+			err = s.cage.enter(attr)
+		}
+	}
+	if attr.UidMappings, attr.GidMappings, err = sameIDs(); err == nil {
+		s.pid, err = forkKin(program, []string{keeperName}, &syscall.ProcAttr{
 			Dir: "/",
 			// It has next to nothing to do, and shall take as little memory.
 			Env:   []string{"GOMAXPROCS=1", "GOTRACEBACK=none"},
 			Files: []uintptr{null.Fd(), null.Fd(), null.Fd(), theirs.Fd()},
-			Sys: &syscall.SysProcAttr{
-				Setsid: true, Pdeathsig: syscall.SIGKILL,
-				Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS,
-				UidMappings: users, GidMappings: groups,
-				// What mounting takes, and giving up privileges for good.
-				AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP},
-			},
+			Sys:   attr,
 		})
 	}
 	if err != nil {
 		_ = s.control.conn.Close()
+		_ = s.cage.remove() // which is empty
 	}
 	return err
 }
@@ -287,10 +296,14 @@ func (s *sandbox) ended(id int, how *ending) {
 	s.mu.Lock()
 	p := s.processes[id]
 	delete(s.processes, id)
+	cage := s.cage
 	s.mu.Unlock()
 	if p != nil {
 		p.output.close()
 		p.memory.exited(how.MaxRSS)
+		if cage.overflowed() {
+			p.memory.exceeded()
+		}
 		p.end(how.Status)
 	}
 }
@@ -300,7 +313,7 @@ func (s *sandbox) Start(ctx context.Context, spec emulator.Spec) (emulator.Insta
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
-	if err := s.encage(spec.Processors); err != nil {
+	if err := s.bound(&spec); err != nil {
 		return nil, err
 	}
 	output, err := newPipe(spec.Output)
@@ -347,21 +360,31 @@ func (s *sandbox) Close() error {
 	cage := s.cage
 	s.mu.Unlock()
 	<-s.gone
-	if cage != nil {
-		return cage.remove()
-	}
-	return nil
+	return cage.remove()
 }
 
-// encage limits the use of the processors by the sandbox, which the first
-// process decides.
-func (s *sandbox) encage(processors float64) error {
+// bound limits what the sandbox uses, which the first process decides.
+func (s *sandbox) bound(spec *emulator.Spec) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if processors == 0 || s.cage != nil || s.reaped {
+	if s.bounded || s.reaped {
 		return nil
 	}
-	c, err := newCage(processors)
+	s.bounded = true
+	b := bounds{processors: spec.Processors}
+	if spec.MemoryLimit > 0 {
+		b.memory = spec.MemoryLimit + s.tmpSize // what is in /tmp is in memory, but not the function's
+	}
+	if s.cage != nil && (b.processors == 0 || cagePlace().has("cpu")) {
+		return s.cage.bound(b)
+	}
+	if b.processors == 0 {
+		return nil
+	}
+	if s.cage != nil {
+		return errNoGroup // for processors; it has one for memory
+	}
+	c, err := newCage(b)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,9 @@ func (*Runner) Sweep(mark string) {
 // did. Processes with ids below from are not looked at, and what has changed its
 // environment is not found.
 func killStrays(mark string, from int) {
+	if mark == "" {
+		return
+	}
 	killed := make(map[int]bool)
 	for found := true; found; { // what was found may have forked meanwhile
 		found = false
