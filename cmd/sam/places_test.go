@@ -19,6 +19,7 @@ type place struct {
 	tool  string   // what makes it
 	flags []string // of the tool; ROOT is the directory with its root
 	level string   // of isolation that is reached there
+	musl  bool     // whether its library and its function are of another kind
 }
 
 // seccomp denies system calls to a container, and allows all others.
@@ -33,31 +34,41 @@ func seccomp(t *testing.T, calls string) string {
 }
 
 // TestPlaces runs `sam local invoke` and `sam local start-api` in places that
-// forbid this and that. Each has nothing but sam, a Python and their libraries.
+// forbid this and that. Each has nothing but sam, a Python and their libraries,
+// not even a shell, or sam, busybox and a program on musl, as Alpine Linux has.
 func TestPlaces(t *testing.T) {
 	const unmasked = "systempaths=unconfined"
 	open := []string{"--security-opt", "seccomp=unconfined", "--security-opt", unmasked}
 	places := []place{
-		{"a plain container", "docker", nil, "none"},
-		{"a locked container", "docker", strings.Fields("--cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp --user 1000:1000 --network none"), "none"},
-		{"a locked and small container", "docker", strings.Fields("--cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp --user 1000:1000 --network none --pids-limit 40 --memory 256m"), "none"},
-		{"an open container", "docker", open, "namespaces"},
-		{"an open container with a user", "docker", append([]string{"--user", "1000:1000"}, open...), "namespaces"},
-		{"an open and locked container", "docker", append(strings.Fields("--user 1000:1000 --cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp --network none"), open...), "namespaces"},
-		{"a container that hides parts of /proc", "docker", []string{"--security-opt", "seccomp=unconfined"}, "none"},
-		{"a container without mounts, as AppArmor has it", "docker", []string{"--security-opt", seccomp(t, `"mount", "pivot_root"`), "--security-opt", unmasked}, "none"},
-		{"a container without unshare, ptrace and prctl", "docker", []string{"--security-opt", seccomp(t, `"unshare", "ptrace", "prctl"`), "--security-opt", "no-new-privileges", "--security-opt", unmasked}, "none"},
-		{"a container that executes nothing where one can write", "docker", append(strings.Fields("--read-only --tmpfs /tmp:noexec --tmpfs /home:noexec -e HOME=/home"), open...), "namespaces"},
-		{"a container without a home", "docker", append(strings.Fields("--user 1234:1234 -e HOME=/nonexistent"), open...), "namespaces"},
-		{"a place without /proc", "bwrap", strings.Fields("--ro-bind ROOT / --dev /dev --tmpfs /tmp --unshare-all --chdir /work"), "none"},
-		{"a place without variables", "bwrap", strings.Fields("--ro-bind ROOT / --dev /dev --proc /proc --tmpfs /tmp --unshare-all --clearenv --setenv PATH /usr/bin --chdir /work"), "none"},
+		{"a plain container", "docker", nil, "none", false},
+		{"a plain container with musl", "docker", nil, "none", true},
+		{"an open container with musl", "docker", open, "namespaces", true},
+		{"a locked container", "docker", strings.Fields("--cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp --user 1000:1000 --network none"), "none", false},
+		{"a locked and small container", "docker", strings.Fields("--cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp --user 1000:1000 --network none --pids-limit 40 --memory 256m"), "none", false},
+		{"an open container", "docker", open, "namespaces", false},
+		{"an open container with a user", "docker", append([]string{"--user", "1000:1000"}, open...), "namespaces", false},
+		{"an open and locked container", "docker", append(strings.Fields("--user 1000:1000 --cap-drop ALL --security-opt no-new-privileges --read-only --tmpfs /tmp --network none"), open...), "namespaces", false},
+		{"a container that hides parts of /proc", "docker", []string{"--security-opt", "seccomp=unconfined"}, "none", false},
+		{"a container without mounts, as AppArmor has it", "docker", []string{"--security-opt", seccomp(t, `"mount", "pivot_root"`), "--security-opt", unmasked}, "none", false},
+		{"a container without unshare, ptrace and prctl", "docker", []string{"--security-opt", seccomp(t, `"unshare", "ptrace", "prctl"`), "--security-opt", "no-new-privileges", "--security-opt", unmasked}, "none", false},
+		{"a container that executes nothing where one can write", "docker", append(strings.Fields("--read-only --tmpfs /tmp:noexec --tmpfs /home:noexec -e HOME=/home"), open...), "namespaces", false},
+		{"a container without a home", "docker", append(strings.Fields("--user 1234:1234 -e HOME=/nonexistent"), open...), "namespaces", false},
+		{"a place without /proc", "bwrap", strings.Fields("--ro-bind ROOT / --dev /dev --tmpfs /tmp --unshare-all --chdir /work"), "none", false},
+		{"a place without variables", "bwrap", strings.Fields("--ro-bind ROOT / --dev /dev --proc /proc --tmpfs /tmp --unshare-all --clearenv --setenv PATH /usr/bin --chdir /work"), "none", false},
 	}
 	root := minimalRoot(t)
-	image := dockerImage(t, root)
+	image, musl := dockerImage(t, root, "python"), ""
+	if _, err := exec.LookPath("musl-gcc"); err == nil {
+		musl = dockerImage(t, muslRoot(t), "musl")
+	}
 	for _, p := range places {
 		t.Run(p.name, func(t *testing.T) {
 			var command []string
 			switch {
+			case p.musl && musl == "":
+				emulatortest.Lacks(t, "musl", "it takes musl-tools, busybox-static and docker")
+			case p.musl:
+				command = append(append([]string{"docker", "run", "--rm", "--workdir", "/work"}, p.flags...), musl)
 			case p.tool == "docker" && image != "":
 				command = append(append([]string{"docker", "run", "--rm", "--workdir", "/work"}, p.flags...), image)
 			case p.tool == "bwrap" && hasTool("bwrap"):
@@ -79,6 +90,10 @@ func checkPlace(t *testing.T, p place, command []string) {
 	t.Helper()
 	out, log := runIn(t, command, "sam", "local", "invoke", "--no-event", "--debug")
 	directory := map[string]string{"none": "/work/code", "namespaces": "/var/task"}[p.level]
+	serve := []string{"python3.11", "/work/serve.py"}
+	if p.musl {
+		serve = []string{"sh", "/work/serve.sh"}
+	}
 	if want := fmt.Sprintf(`{"statusCode": 200, "body": "%s"}`, directory); out != want {
 		t.Errorf("invoke: %s, want %s\n%s", out, want, log)
 	}
@@ -87,7 +102,7 @@ func checkPlace(t *testing.T, p place, command []string) {
 		t.Fatalf("the level of isolation is not %s:\n%s", p.level, log)
 	}
 	t.Logf("| %s | works | %s |%s |", p.name, said[1], strings.ReplaceAll(said[2], " reason=", " "))
-	if out, log := runIn(t, command, "python3.11", "/work/serve.py"); out != directory+"\n" {
+	if out, log := runIn(t, command, serve...); out != directory+"\n" {
 		t.Errorf("start-api: %q\n%s", out, log)
 	}
 	out, _ = runIn(t, command, "sam", "local", "doctor")
@@ -114,12 +129,12 @@ func hasTool(name string) bool {
 
 // dockerImage makes an image of a root directory, and returns its name, or "" if
 // there is no Docker.
-func dockerImage(t *testing.T, root string) string {
+func dockerImage(t *testing.T, root, kind string) string {
 	t.Helper()
 	if exec.Command("docker", "version").Run() != nil {
 		return ""
 	}
-	name := fmt.Sprintf("sam-test-%d", os.Getpid())
+	name := fmt.Sprintf("sam-test-%s-%d", kind, os.Getpid())
 	shell(t, "tar -C "+root+" -c . | docker import - "+name)
 	t.Cleanup(func() { shell(t, "docker rmi "+name) })
 	return name
@@ -146,18 +161,56 @@ while read library; do mkdir -p .${library%/*} && cp -L $library .$library; done
 echo 'root:x:0:0::/root:/bin/sh' > etc/passwd
 echo '127.0.0.1 localhost' > etc/hosts
 cd `+emulatortest.Root(t)+` && CGO_ENABLED=0 go build -o `+root+`/usr/bin/sam ./cmd/sam`)
-	for name, content := range map[string]string{
+	writeWork(t, root, map[string]string{
 		"template.yaml": "Resources: {F: {Type: AWS::Serverless::Function, Properties: {CodeUri: code, Handler: app.handler, Runtime: python3.11, Timeout: 10, " +
 			"Events: {Get: {Type: Api, Properties: {Path: /, Method: get}}}}}}\n",
 		"code/app.py": "import os\n\ndef handler(event, context):\n    return {'statusCode': 200, 'body': os.getcwd()}\n",
 		"serve.py":    serveOnce,
-	} {
+	})
+	return root
+}
+
+// writeWork writes files that sam is to find.
+func writeWork(t *testing.T, root string, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(root, "work", name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// muslRoot makes a root directory with sam, busybox, and a function that is a
+// program on musl: it answers with where it is.
+func muslRoot(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	source := filepath.Join(emulatortest.Root(t), "testdata/functions/provided/c/bootstrap.c")
+	shell(t, `set -e
+cd `+root+`
+chmod 755 .
+mkdir -p bin lib usr/bin etc tmp proc sys dev work/code && chmod 1777 tmp
+cp "$(command -v busybox)" bin/ && for applet in sh wget grep sleep; do ln -s busybox bin/$applet; done
+cp -L /lib/ld-musl-*.so.1 lib/
+musl-gcc -o work/code/bootstrap `+source+`
+echo 'root:x:0:0::/root:/bin/sh' > etc/passwd
+echo '127.0.0.1 localhost' > etc/hosts
+cd `+emulatortest.Root(t)+` && CGO_ENABLED=0 go build -o `+root+`/usr/bin/sam ./cmd/sam`)
+	writeWork(t, root, map[string]string{
+		"template.yaml": "Resources: {F: {Type: AWS::Serverless::Function, Properties: {CodeUri: code, Handler: where, Runtime: provided.al2023, Timeout: 10, " +
+			"Events: {Get: {Type: Api, Properties: {Path: /, Method: get}}}}}}\n",
+		"serve.sh": serveOnceInShell,
+	})
 	return root
 }
+
+// serveOnceInShell does what serveOnce does.
+const serveOnceInShell = `
+sam local start-api -p 3000 2>/tmp/log & server=$!
+until grep -q "Running on" /tmp/log; do sleep 0.05; done
+wget -qO- http://127.0.0.1:3000/ && echo
+kill $server && wait $server
+`
 
 // serveOnce sends a request to `sam local start-api`, prints the answer, and
 // ends it.
