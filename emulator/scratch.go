@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,6 +72,9 @@ func (s *scratch) remove() error {
 		defer s.lock.Close()
 	}
 	entries, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // it was removed before
+	}
 	for _, entry := range entries {
 		if name := entry.Name(); name != scratchLock {
 			err = errors.Join(err, removeAll(filepath.Join(s.dir, name)))

@@ -132,8 +132,13 @@ func (c *cage) enter(attr *syscall.SysProcAttr) error {
 	if c.v1 {
 		return c.write("tasks", "0")
 	}
-	attr.UseCgroupFD, attr.CgroupFD = true, int(c.lock.Fd())
+	c.bear(attr)
 	return nil
+}
+
+// bear has a process be born in the group, which is of the second version.
+func (c *cage) bear(attr *syscall.SysProcAttr) {
+	attr.UseCgroupFD, attr.CgroupFD = true, int(c.lock.Fd())
 }
 
 // admit moves a process into the group, and what it starts from then on.

@@ -190,8 +190,8 @@ func (s *sandbox) fork() error {
 		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP},
 	}
 	if place := cagePlace(); place.has("memory") || place.has("cpu") {
-		if s.cage, err = newCage(bounds{}); err == nil { // else it does without
-			err = s.cage.enter(attr)
+		if s.cage, _ = newCage(bounds{}); s.cage != nil { // else it does without
+			s.cage.bear(attr)
 		}
 	}
 	if attr.UidMappings, attr.GidMappings, err = sameIDs(); err == nil {

@@ -20,6 +20,8 @@ func NewDoctor(u *ui.UI) *cobra.Command {
 not work and why, what functions lack for that, and what would have to be changed.
 
 The exit code is 0 whatever is found: functions run in any case.`,
+		Example: `  sam local doctor
+  sam local doctor --output json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), u, output) },
 	}
