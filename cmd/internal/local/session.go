@@ -36,10 +36,15 @@ type session struct {
 
 // newSession opens a session. lambdaEndpoint is the URL by which functions
 // call each other, or empty.
-func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambdaEndpoint string) (*session, error) {
-	s := &session{ui: u, options: o, results: u.Stdout, close: func() {}, said: make(map[string]bool)}
+func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambdaEndpoint string) (opened *session, err error) {
+	runner, stop := o.Isolation.runner(o.HostPackages) // a sandbox is made meanwhile
+	s := &session{ui: u, options: o, results: u.Stdout, close: stop, said: make(map[string]bool)}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
 	o.sayIneffective(u)
-	var err error
 	if s.debug, err = o.Debugging.open(u, h); err != nil {
 		return nil, err
 	}
@@ -61,12 +66,9 @@ func newSession(ctx context.Context, u *ui.UI, h *config.Host, o *options, lambd
 		if err != nil {
 			return nil, fmt.Errorf("open log file: %w", err)
 		}
-		s.close = func() { _ = file.Close() }
+		s.close = func() { stop(); _ = file.Close() }
 		s.results, log = file, file
 	}
-	runner, stop := o.Isolation.runner(o.HostPackages)
-	closeLog := s.close
-	s.close = func() { stop(); closeLog() }
 	s.emulator = emulator.New(emulator.Config{
 		Runner: runner, Surroundings: surroundings, Finder: finder, SDK: newSDK(h),
 		CacheDir: h.CacheDir(), HostPackages: o.HostPackages, NoMemoryLimit: o.Isolation.NoMemory, LimitCPU: o.Isolation.LimitCPU && s.canLimitCPU(),
