@@ -36,7 +36,8 @@ type Spec struct {
 
 // A Sweeper is a Runner that finds what a program has left that was killed.
 type Sweeper interface {
-	// Sweep ends the processes that have a Mark.
+	// Sweep ends the processes that have a Mark, and removes what nobody needs who
+	// is alive. Without a Mark it does the latter.
 	Sweep(mark string)
 }
 

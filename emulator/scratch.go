@@ -107,6 +107,10 @@ func removeAll(path string) error {
 // Sweep removes what programs have left that were killed: their directories, and
 // processes of functions that were not isolated.
 func (e *Emulator) Sweep() {
+	sweeper, ok := e.config.Runner.(Sweeper)
+	if ok {
+		sweeper.Sweep("")
+	}
 	entries, err := os.ReadDir(os.TempDir())
 	if err != nil {
 		return // there is nothing that could be said or done about it
@@ -125,7 +129,7 @@ func (e *Emulator) Sweep() {
 		}
 		if unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil {
 			left := &scratch{dir: dir}
-			if sweeper, ok := e.config.Runner.(Sweeper); ok {
+			if ok {
 				sweeper.Sweep(left.mark())
 			}
 			_ = left.remove()
