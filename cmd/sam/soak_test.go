@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,6 +47,11 @@ func soak(tb testing.TB, sam string, requests int) (before, after footprint) {
 	const warmUp = 1000
 	code := filepath.Join(emulatortest.Root(tb), "testdata/bench/crashes")
 	s := serve(tb, startAPI(tb, sam, []route{{path: "/", runtime: "python3.11", handler: "app.handler", code: code}}, "--idle-timeout", "500ms")...)
+	defer func() {
+		if tb.Failed() {
+			tb.Logf("sam said:\n%s", unexpected(s.output(tb)))
+		}
+	}()
 	hammer(tb, s.url, warmUp)
 	before = s.rest(tb, 0)
 	hammer(tb, s.url, requests)
@@ -55,6 +61,20 @@ func soak(tb testing.TB, sam string, requests int) (before, after footprint) {
 	}
 	return before, after
 }
+
+// unexpected are the lines of a log that not every invocation has, nor every
+// crash.
+func unexpected(log string) string {
+	var lines []string
+	for line := range strings.Lines(log) {
+		if !ordinary.MatchString(line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+var ordinary = regexp.MustCompile(`^(START|END|REPORT) |" 200 |exit status 1$|^Runtime.ExitError$`)
 
 // hammer sends numbered requests over 64 connections and checks each answer.
 func hammer(tb testing.TB, url string, requests int) {
