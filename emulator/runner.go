@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 )
 
 // A Runner starts the process of an execution environment.
@@ -58,6 +59,13 @@ type Sandbox interface {
 	Close() error
 }
 
+// A Networked is a Sandbox with a network of its own.
+type Networked interface {
+	// Listen opens a free port of the sandbox's loopback interface, which its
+	// processes can reach.
+	Listen() (net.Listener, error)
+}
+
 // An UnsandboxedError says why there is no sandbox, to who asked for one if
 // possible.
 type UnsandboxedError struct{ Err error }
@@ -66,8 +74,12 @@ func (e *UnsandboxedError) Error() string { return e.Err.Error() }
 func (e *UnsandboxedError) Unwrap() error { return e.Err }
 
 // A Layout is what a sandbox shows beside the system's own directories: nothing
-// else of the host is there.
+// else of the host is there. In a container each Mount has one source, or none:
+// then what the image has there is seen.
 type Layout struct {
+	// Image is what a container's file system begins as: in place of the system's
+	// own directories. It is nil in other sandboxes.
+	Image *Image
 	// Mounts are made in this order.
 	Mounts []Mount
 	// Links are symbolic links, by where they are.
@@ -78,6 +90,10 @@ type Layout struct {
 	Hosts []string
 	// Nameservers take the place of the host's in /etc/resolv.conf.
 	Nameservers []string
+	// MemoryLimit and Processors are those of the Specs to come: a container has
+	// them from the beginning.
+	MemoryLimit int64
+	Processors  float64
 }
 
 // A Mount shows files of the host in a sandbox.

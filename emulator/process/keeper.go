@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"net"
 	"os"
 	"runtime"
 	"sync"
@@ -21,19 +22,31 @@ const controlFD = 3
 // Runner has started it as one. Programs that start sandboxes call it first.
 //
 // A keeper is process 1 of its process namespace. It makes the sandbox's file
-// system, starts and reaps its processes, and takes all of them along when it
-// ends, which it does with its Runner's program at the latest.
+// system, unless a container has it already, starts and reaps its processes, and
+// takes all of them along when it ends, which it does with its Runner's program at
+// the latest.
 func Keep() {
-	if len(os.Args) != 1 || os.Args[0] != keeperName {
+	if len(os.Args) != 1 {
 		return
 	}
-	control, err := newLine(os.NewFile(controlFD, "control"))
+	var control *line
+	var err error
+	open := openPlace
+	switch os.Args[0] {
+	case keeperName:
+		control, err = newLine(os.NewFile(controlFD, "control"))
+	case containerKeeper:
+		open = func() (*place, error) { return nil, nil }
+		control, err = callReception()
+	default:
+		return
+	}
 	if err != nil {
 		os.Exit(1) // its Runner notices
 	}
 	k := &keeper{control: control, groups: make(map[int]int)}
 	k.begun.L = &k.mu
-	k.run()
+	k.run(open)
 	os.Exit(0)
 }
 
@@ -46,10 +59,10 @@ type keeper struct {
 }
 
 // run serves requests until the Runner is gone.
-func (k *keeper) run() {
+func (k *keeper) run(open func() (*place, error)) {
 	// Processes inherit the privileges of the thread that starts them.
 	runtime.LockOSThread()
-	place, err := openPlace()
+	place, err := open()
 	if k.report(0, err) != nil || err != nil {
 		return
 	}
@@ -70,6 +83,8 @@ func (k *keeper) run() {
 		case r.Start != nil:
 			k.start(r.ID, r.Start, output)
 			_ = output.Close()
+		case r.Listen:
+			k.listen(r.ID)
 		default:
 			k.signal(r.ID, r.Signal)
 		}
@@ -95,7 +110,7 @@ func failureOf(err error) *failure {
 func (k *keeper) start(id int, c *command, output *os.File) {
 	k.mu.Lock() // nobody reaps it before it is known
 	defer k.mu.Unlock()
-	pid, err := syscall.ForkExec(c.Args[0], c.Args, &syscall.ProcAttr{
+	pid, err := syscall.ForkExec(c.program(), c.Args, &syscall.ProcAttr{
 		Dir: c.Dir, Env: c.Env,
 		Files: []uintptr{os.Stdin.Fd(), output.Fd(), output.Fd()},
 		Sys:   &syscall.SysProcAttr{Setsid: true}, // without a terminal
@@ -108,6 +123,24 @@ func (k *keeper) start(id int, c *command, output *os.File) {
 	k.groups[pid] = id
 	_ = k.report(id, nil)
 	k.begun.Signal()
+}
+
+// listen opens a port, for the Runner to be behind it: the network is the
+// sandbox's.
+func (k *keeper) listen(id int) {
+	listener, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		_ = k.report(id, err)
+		return
+	}
+	defer listener.Close()
+	file, err := listener.File()
+	if err != nil {
+		_ = k.report(id, err)
+		return
+	}
+	defer file.Close()
+	_ = k.control.send(&report{ID: id}, file)
 }
 
 // signal reaches the group of a process.

@@ -2,11 +2,9 @@ package process_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"sam/emulator"
@@ -50,16 +48,10 @@ func isolated(t *testing.T) *process.Isolated {
 	return runner
 }
 
-// sandboxed starts each process in a sandbox of its own, which shows the
-// temporary directory of the host and ends with the process.
-type sandboxed struct {
-	*process.Isolated
-	closing *sync.WaitGroup
-}
-
-func newSandboxed(t *testing.T) sandboxed {
-	runner := sandboxed{isolated(t), new(sync.WaitGroup)}
-	t.Cleanup(runner.closing.Wait)
+// newSandboxed starts each process in a sandbox of its own.
+func newSandboxed(t *testing.T) emulator.Runner {
+	t.Helper()
+	runner := isolated(t)
 	first, err := runner.Sandbox(t.Context(), emulator.Layout{TmpMB: 1}) // which is there already, and would be taken for a leak
 	if err != nil {
 		t.Fatal(err)
@@ -67,26 +59,7 @@ func newSandboxed(t *testing.T) sandboxed {
 	if err := first.Close(); err != nil {
 		t.Error(err)
 	}
-	return runner
-}
-
-func (r sandboxed) Start(ctx context.Context, spec emulator.Spec) (emulator.Instance, error) {
-	sandbox, err := r.Sandbox(ctx, emulator.Layout{
-		Mounts: []emulator.Mount{{Sources: []string{os.TempDir()}, Target: os.TempDir(), Writable: true}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	instance, err := sandbox.Start(ctx, spec)
-	if err != nil {
-		_ = sandbox.Close()
-		return nil, err
-	}
-	r.closing.Go(func() {
-		<-instance.Exited()
-		_ = sandbox.Close()
-	})
-	return instance, nil
+	return emulatortest.Sandboxed(t, runner, nil)
 }
 
 // TestProcessors has a process compute for a second with a tenth of a processor.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -21,12 +23,35 @@ type request struct {
 	Furnish *emulator.Layout `json:",omitempty"`
 	Start   *command         `json:",omitempty"` // comes with the file for its output
 	Signal  syscall.Signal   `json:",omitempty"` // for the process with the ID, and its group
+	Listen  bool             `json:",omitempty"` // on the loopback interface: the answer comes with the socket
 }
 
 // A command is a process to start.
 type command struct {
 	Args, Env []string
 	Dir       string
+}
+
+// program is the path of what is started: images name programs as shells do, by
+// what is in PATH.
+func (c *command) program() string {
+	name := c.Args[0]
+	if strings.Contains(name, "/") {
+		return name
+	}
+	for _, variable := range c.Env {
+		list, found := strings.CutPrefix(variable, "PATH=")
+		for _, dir := range filepath.SplitList(list) {
+			path := filepath.Join(dir, name)
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 {
+				return path
+			}
+		}
+		if found {
+			break // the first of a name counts
+		}
+	}
+	return name
 }
 
 // A report answers a request, and another one tells the end of a process. That

@@ -88,6 +88,9 @@ type sandbox struct {
 	cage      *cage               // nil if it has none
 	bounded   bool                // whether the cage's limits are set, if there are any
 	tmpSize   int64               // bytes
+	// hangUp has a keeper end that is not a child of this process, or is nil.
+	hangUp func() error
+	opened chan *os.File // sockets that it was asked for
 }
 
 // What a failure may have been doing that has a Hint.
@@ -96,12 +99,16 @@ const (
 	mountingProc   = "mount /proc"
 )
 
+func newSandbox() *sandbox {
+	return &sandbox{
+		begun: make(chan struct{}), gone: make(chan struct{}),
+		answers: make(map[int]chan error), processes: make(map[int]*inhabitant), opened: make(chan *os.File, 1),
+	}
+}
+
 // beginSandbox starts a keeper, which makes a sandbox.
 func beginSandbox() *sandbox {
-	s := &sandbox{
-		begun: make(chan struct{}), gone: make(chan struct{}),
-		answers: make(map[int]chan error), processes: make(map[int]*inhabitant),
-	}
+	s := newSandbox()
 	made := s.expect(0)
 	s.made = sync.OnceValue(func() error {
 		if <-s.begun; s.failure != nil {
@@ -196,9 +203,8 @@ func (s *sandbox) fork() error {
 	}
 	if attr.UidMappings, attr.GidMappings, err = sameIDs(); err == nil {
 		s.pid, err = forkKin(program, []string{keeperName}, &syscall.ProcAttr{
-			Dir: "/",
-			// It has next to nothing to do, and shall take as little memory.
-			Env:   []string{"GOMAXPROCS=1", "GOTRACEBACK=none"},
+			Dir:   "/",
+			Env:   KeeperEnvironment,
 			Files: []uintptr{null.Fd(), null.Fd(), null.Fd(), theirs.Fd()},
 			Sys:   attr,
 		})
@@ -215,18 +221,22 @@ func (s *sandbox) fork() error {
 func (s *sandbox) listen() {
 	for {
 		var r report
-		if _, err := s.control.receive(&r); err != nil {
+		file, err := s.control.receive(&r)
+		if err != nil {
 			break
+		}
+		if file != nil {
+			s.opened <- file // by Listen, which waits
 		}
 		if r.Ended != nil {
 			s.ended(r.ID, r.Ended)
 			continue
 		}
-		var err error
 		if r.Failed != nil {
-			err = r.Failed
+			s.answer(r.ID, r.Failed)
+		} else {
+			s.answer(r.ID, nil)
 		}
-		s.answer(r.ID, err)
 	}
 	for _, id := range s.open() {
 		s.answer(id, errKeeperGone)
@@ -344,7 +354,7 @@ func (s *sandbox) Start(ctx context.Context, spec emulator.Spec) (emulator.Insta
 func (s *sandbox) children() []int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.reaped {
+	if s.reaped || s.pid == 0 {
 		return nil
 	}
 	return children(s.pid)
@@ -354,7 +364,10 @@ func (s *sandbox) children() []int {
 func (s *sandbox) Close() error {
 	<-s.begun
 	s.mu.Lock()
-	if !s.reaped {
+	switch {
+	case s.hangUp != nil:
+		_ = s.hangUp() // it has gone by itself
+	case !s.reaped:
 		_ = syscall.Kill(s.pid, syscall.SIGKILL)
 	}
 	cage := s.cage
