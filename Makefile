@@ -49,10 +49,10 @@ build: bootstraps carried
 
 # Programs that sam carries, because merely linking what they need would cost it
 # at every start.
-carried: $(CARRIED)/sam-cloud.gz $(CARRIED)/sam-init.gz
+carried: $(CARRIED)/sam-cloud.gz $(CARRIED)/sam-init.gz $(CARRIED)/sam-containers.gz
 
 # Without the version control's state, the same program is the same file.
-$(CARRIED)/%.gz: go.mod $(shell find bootstraps cmd emulator -type f -not -name '*_test.go' -not -path '*/dist/*')
+$(CARRIED)/%.gz: go.mod $(shell find bootstraps cmd containerd emulator rapi -type f -not -name '*_test.go' -not -path '$(CARRIED)/*') | bootstraps
 	$(GO_BUILD) -buildvcs=false -o bin/$* ./cmd/$*
 	gzip -9nc bin/$* >$@.part && mv $@.part $@
 

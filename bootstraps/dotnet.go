@@ -62,8 +62,7 @@ func readDotNet(file, stdout, _ string) (versions []version, real string, err er
 	if versions == nil {
 		return nil, "", errNoInterpreter
 	}
-	real, err = filepath.EvalSymlinks(file)
-	return versions, real, err
+	return versions, file, nil
 }
 
 // dotnetCommand starts the bootstrap with the function's dependencies and

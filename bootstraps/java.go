@@ -63,8 +63,7 @@ func readJava(_, _, stderr string) ([]version, string, error) {
 		return nil, "", errNoInterpreter
 	}
 	// A JDK 8 names the JRE in it, which has a java of its own.
-	real, err := filepath.EvalSymlinks(filepath.Join(properties["java.home"], "bin", "java"))
-	return []version{v}, real, err
+	return []version{v}, filepath.Join(properties["java.home"], "bin", "java"), nil
 }
 
 // parseJavaVersion makes three numbers of "1.8.0_392", "17.0.15", "25" and

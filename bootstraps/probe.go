@@ -32,15 +32,22 @@ func (f *Finder) probe(ctx context.Context, lang Language, file string) (version
 	if err != nil {
 		return nil, "", err
 	}
-	if t.read != nil {
-		versions, real, err = t.read(file, stdout, stderr)
-	} else {
-		versions, real, err = readLine(lang, stdout)
+	if versions, real, err = t.answer(lang, file, stdout, stderr); err == nil {
+		real, err = filepath.EvalSymlinks(real)
 	}
 	if err != nil {
 		return nil, "", &silenceError{err}
 	}
 	return versions, real, nil
+}
+
+// answer finds in what a file prints its versions, and the interpreter that it
+// leads to.
+func (t *traits) answer(lang Language, file, stdout, stderr string) ([]version, string, error) {
+	if t.read != nil {
+		return t.read(file, stdout, stderr)
+	}
+	return readLine(lang, stdout)
 }
 
 // run returns what file prints, with env as its environment beside PATH.
@@ -93,8 +100,7 @@ func readLine(lang Language, answer string) ([]version, string, error) {
 	if !filepath.IsAbs(fields[2]) {
 		return nil, "", fmt.Errorf("it calls itself %q", fields[2])
 	}
-	real, err := filepath.EvalSymlinks(fields[2])
-	return []version{v}, real, err
+	return []version{v}, fields[2], nil
 }
 
 var errNoInterpreter = errors.New("its output is not an interpreter's")

@@ -27,6 +27,9 @@ func (e *Emulator) prepareDebugger(ctx context.Context, p *Prepared) error {
 	if p.Debug == nil {
 		return nil
 	}
+	if p.image != nil {
+		return fmt.Errorf("it would run in a container of %s, where no debugger can be attached yet: debug it with an interpreter of the host", p.image.Name)
+	}
 	debuggee := bootstraps.Debuggee{Runtime: p.runtime, Interpreter: p.Interpreter, Bootstrap: p.bootstrap, Handler: p.Handler, TaskRoot: p.dir, Layers: p.layers}
 	var err error
 	p.Debugger, err = e.config.Finder.Debugger(ctx, debuggee, *p.Debug)

@@ -85,8 +85,15 @@ func (f *Function) ARN() string {
 
 // A Config is what all functions of an Emulator share.
 type Config struct {
-	// Runner starts the processes.
+	// Runner starts the processes on the host.
 	Runner Runner
+	// Backends run functions in containers that the host cannot run, the first
+	// that can. NoHost has them run all.
+	Backends []Backend
+	NoHost   bool
+	// ImageOf names the image that a function runs in; nil if there are no
+	// Backends.
+	ImageOf func(*Function) string
 	// Finder finds the interpreters.
 	Finder *bootstraps.Finder
 	// SDK is where the packages that AWS's runtimes bring are kept.
@@ -131,6 +138,7 @@ type Emulator struct {
 	initLimit time.Duration
 	debugPort chan struct{} // holds a token while an environment has the debug port
 	isolation sync.Once     // for what there is to say about it
+	backends  []*backend
 }
 
 // notice tells the user something, if that is wanted.
@@ -142,5 +150,9 @@ func (e *Emulator) notice(format string, args ...any) {
 
 // New returns an Emulator. It starts nothing yet.
 func New(config Config) *Emulator {
-	return &Emulator{config: config, log: &sharedWriter{to: config.Log}, initLimit: initLimit, debugPort: make(chan struct{}, 1)}
+	e := &Emulator{config: config, log: &sharedWriter{to: config.Log}, initLimit: initLimit, debugPort: make(chan struct{}, 1)}
+	for _, b := range config.Backends {
+		e.backends = append(e.backends, &backend{Backend: b})
+	}
+	return e
 }

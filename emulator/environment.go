@@ -77,10 +77,14 @@ func (env *Environment) settleDown(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if env.sandbox, err = env.emulator.sandbox(ctx, env.function); err != nil {
+	if env.sandbox, err = env.emulator.sandbox(ctx, env.function, opt); err != nil {
 		return err
 	}
-	if env.sandbox != nil {
+	switch {
+	case env.function.image != nil:
+		env.view = env.function.containerView(opt)
+		return nil
+	case env.sandbox != nil:
 		env.view = env.function.lambdaView(opt)
 		return nil
 	}

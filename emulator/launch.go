@@ -21,12 +21,7 @@ func (env *Environment) launch(ctx context.Context, runtimeAPI, mark string) (In
 		return nil, err
 	}
 	spec.Output, spec.Mark = &env.log.output, mark
-	if env.function.Debugger == nil && !env.emulator.config.NoMemoryLimit {
-		spec.MemoryLimit = int64(env.function.MemoryMB) << 20
-	}
-	if env.emulator.config.LimitCPU {
-		spec.Processors = float64(env.function.MemoryMB) / processorMB
-	}
+	spec.MemoryLimit, spec.Processors = env.emulator.limits(env.function)
 	instance, err := env.runner().Start(ctx, spec)
 	if err != nil {
 		if adapter != nil {
@@ -44,6 +39,17 @@ func (env *Environment) launch(ctx context.Context, runtimeAPI, mark string) (In
 	env.emulator.config.Logger.Debug("process started", "function", env.function.LogicalID,
 		"command", spec.Args, "directory", spec.Dir, "runtime API", runtimeAPI, "temporary directory", cmp.Or(env.view.tmp, "/tmp"))
 	return instance, nil
+}
+
+// limits are those of the processes of a function.
+func (e *Emulator) limits(p *Prepared) (memory int64, processors float64) {
+	if p.Debugger == nil && !e.config.NoMemoryLimit {
+		memory = int64(p.MemoryMB) << 20
+	}
+	if e.config.LimitCPU {
+		processors = float64(p.MemoryMB) / processorMB
+	}
+	return memory, processors
 }
 
 // adapt has a process served that speaks net/rpc, until it ends.

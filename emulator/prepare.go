@@ -24,16 +24,21 @@ type Prepared struct {
 	// Interpreter is what runs it. If it is not Exact it stands in for the
 	// version that the function asks for; if it has no Path none is needed.
 	Interpreter bootstraps.Interpreter
+	// Backend is the name of the Backend whose containers it runs in, or empty: the
+	// host.
+	Backend string
 	// Debugger is what its user attaches to, or nil. Timeout is a very long time
 	// then.
 	Debugger *bootstraps.Debugger
 
-	runtime   bootstraps.Runtime
-	bootstrap string // directory of the bootstrap, "" if none is needed
-	options   bootstraps.Options
-	dir       string        // of the code
-	layers    []string      // directories
-	input     environ.Input // lacks what differs between environments
+	runtime    bootstraps.Runtime
+	containers Containers // what it runs in, of the image, or nil
+	image      *Image
+	bootstrap  string // directory of the bootstrap, "" if none is needed
+	options    bootstraps.Options
+	dir        string        // of the code
+	layers     []string      // directories
+	input      environ.Input // lacks what differs between environments
 }
 
 // Prepare finds the function's interpreter and unpacks its code. The error
@@ -55,25 +60,26 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 	if err != nil {
 		return nil, err
 	}
-	interpreter, err := e.config.Finder.Find(ctx, rt)
-	if err != nil {
+	p := &Prepared{Function: fn, runtime: rt}
+	if err := e.place(ctx, p); err != nil {
 		return nil, err
 	}
-	p := &Prepared{Function: fn, Interpreter: interpreter, runtime: rt}
 	if rt.Interpreted() {
 		if p.bootstrap, err = bootstraps.Install(rt.Language, e.config.CacheDir); err != nil {
 			return nil, err
 		}
-		e.rehearse(ctx, p)
+		if p.image == nil {
+			e.rehearse(ctx, p)
+		}
 	}
 	if err := p.openCode(ctx, e.config.CacheDir); err != nil {
 		return nil, err
 	}
 	p.options = bootstraps.Options{
 		MemoryMB:     fn.MemoryMB,
-		SDKDir:       e.config.SDK.Path(rt, interpreter),
+		SDKDir:       e.config.SDK.Path(rt, p.Interpreter),
 		BytecodeDir:  filepath.Join(e.config.CacheDir, "bytecode"),
-		HostPackages: e.config.HostPackages,
+		HostPackages: e.config.HostPackages || p.image != nil, // what an image has is meant for its functions
 		TaskRoot:     p.dir,
 		Handler:      fn.Handler,
 	}
@@ -165,7 +171,11 @@ func (p *Prepared) spec(runtimeAPI string, at *view) (Spec, *golang.Adapter, err
 	options.OptDir, options.SDKDir, options.BytecodeDir = at.opt, at.sdk, at.bytecode
 	options.NodeOptions = variable(env, "NODE_OPTIONS")
 	command := bootstraps.Command(p.runtime, p.Interpreter, p.bootstrap, options)
-	env = append(env, bootstraps.Environment(p.runtime, p.Interpreter)...)
+	if p.image == nil {
+		env = append(env, bootstraps.Environment(p.runtime, p.Interpreter)...)
+	} else {
+		env = p.image.complete(env)
+	}
 	args := wrap(variable(env, "AWS_LAMBDA_EXEC_WRAPPER"), at.hostTask, at.hostOpt, command)
 	return Spec{Args: at.paths(args), Dir: at.task, Env: env}, nil, nil
 }

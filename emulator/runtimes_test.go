@@ -101,7 +101,19 @@ type runtimeCase struct {
 // TestRuntimes runs every case on the interpreter of every runtime that it is
 // about, through the real Runtime API and real processes.
 func TestRuntimes(t *testing.T) {
-	testRuntimes(t, process.New(), func(string) bool { return true })
+	testRuntimes(t, place{on: onRunner(process.New())}, func(string) bool { return true })
+}
+
+// A place is where functions are tried.
+type place struct {
+	// on has an emulator run functions there, for which the host has an interpreter.
+	on func(t *testing.T, c *emulator.Config, interpreter bootstraps.Interpreter)
+	// isolated says that functions see Lambda's directories.
+	isolated bool
+}
+
+func onRunner(runner emulator.Runner) func(*testing.T, *emulator.Config, bootstraps.Interpreter) {
+	return func(_ *testing.T, c *emulator.Config, _ bootstraps.Interpreter) { c.Runner = runner }
 }
 
 // sandboxed are the runtimes that are tried in sandboxes as well, which make no
@@ -115,10 +127,10 @@ func TestSandboxedRuntimes(t *testing.T) {
 	if err := runner.Probe(); err != nil {
 		emulatortest.Lacks(t, "namespaces", err.Error())
 	}
-	testRuntimes(t, runner, func(label string) bool { return slices.Contains(sandboxed, label) })
+	testRuntimes(t, place{on: onRunner(runner), isolated: true}, func(label string) bool { return slices.Contains(sandboxed, label) })
 }
 
-func testRuntimes(t *testing.T, runner emulator.Runner, wanted func(label string) bool) {
+func testRuntimes(t *testing.T, where place, wanted func(label string) bool) {
 	table := newTable()
 	t.Cleanup(func() { t.Log("\n" + table.String()) })
 	for language, subjects := range subjects {
@@ -140,11 +152,12 @@ func testRuntimes(t *testing.T, runner emulator.Runner, wanted func(label string
 					}
 					t.Run(c.Name, func(t *testing.T) {
 						defer func() { table.record(subject.label, interpreter.Version, c.Kind, !t.Failed()) }()
-						runCase(t, runner, subject.id, subject.code(t, language, c.Function), c)
+						on := func(c *emulator.Config) { where.on(t, c, interpreter) }
+						runCase(t, on, where.isolated, subject.id, subject.code(t, language, c.Function), c)
 					})
 				}
 				session := debugSessionOf(language, subject.id)
-				if _, ok := runner.(emulator.Sandboxer); ok || session.client == nil {
+				if where.isolated || session.client == nil {
 					return // what is debugged is not in a sandbox
 				}
 				t.Run("debugged", func(t *testing.T) {
@@ -262,16 +275,17 @@ func loadCases(t *testing.T, language bootstraps.Language) []runtimeCase {
 	return cases
 }
 
-func runCase(t *testing.T, runner emulator.Runner, id, dir string, c runtimeCase) {
+func runCase(t *testing.T, on func(*emulator.Config), isolated bool, id, dir string, c runtimeCase) {
 	var log lockedBuffer
-	emu := emulator.New(emulator.Config{
-		Runner:   runner,
+	config := emulator.Config{
 		Finder:   emulatortest.Finder(t),
 		SDK:      bootstraps.SDK{Dir: filepath.Join(t.TempDir(), "data")},
 		CacheDir: cacheDir(t),
 		Log:      &log,
 		Logger:   hclog.NewNullLogger(),
-	})
+	}
+	on(&config)
+	emu := emulator.New(config)
 	fn := emulator.Function{
 		LogicalID: "Function", Runtime: id, Handler: c.Handler, Code: dir,
 		MemoryMB: 256, Timeout: time.Duration(max(c.Timeout, 0)) * time.Second,
@@ -306,7 +320,7 @@ func runCase(t *testing.T, runner emulator.Runner, id, dir string, c runtimeCase
 			t.Fatal(err)
 		}
 	}
-	if _, sandboxed := runner.(emulator.Sandboxer); sandboxed {
+	if isolated {
 		dir = "/var/task"
 	}
 	c.check(t, dir, result, log.String())

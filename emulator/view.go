@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sam/bootstraps"
@@ -32,6 +33,13 @@ func (p *Prepared) lambdaView(opt string) view {
 		task: "/var/task", opt: "/opt", sdk: "/var/runtime", runtime: "/var/runtime", lang: "/var/lang/bin",
 		bytecode: p.ownBytecode(),
 	}
+}
+
+// containerView is that of a container, whose image brings the interpreter.
+func (p *Prepared) containerView(opt string) view {
+	at := p.lambdaView(opt)
+	at.lang = p.langDir()
+	return at
 }
 
 // hostView is that of a plain process.
@@ -100,9 +108,15 @@ func (p *Prepared) ownBytecode() string {
 	return filepath.Join(p.options.BytecodeDir, fmt.Sprintf("sandbox-%x", id[:8]))
 }
 
+// defaultTmpMB is the size of /tmp of who does not say it.
+const defaultTmpMB = 512
+
 // sandbox makes the sandbox of an environment, or returns nil: the environment
 // has to do without.
-func (e *Emulator) sandbox(ctx context.Context, p *Prepared) (Sandbox, error) {
+func (e *Emulator) sandbox(ctx context.Context, p *Prepared, opt string) (Sandbox, error) {
+	if p.containers != nil {
+		return p.containers.Sandbox(ctx, e.containerLayout(p, opt))
+	}
 	sandboxer, ok := e.config.Runner.(Sandboxer)
 	if !ok || p.Debugger != nil { // debuggers know files by their paths on the host
 		return nil, nil
@@ -128,21 +142,36 @@ func (e *Emulator) sayIsolation(without *UnsandboxedError) {
 	}
 }
 
+// containerLayout is what a container shows of the host. Layers are one directory
+// already.
+func (e *Emulator) containerLayout(p *Prepared, opt string) Layout {
+	layout := e.layout(p)
+	layout.Image = p.image
+	layout.MemoryLimit, layout.Processors = e.limits(p)
+	layout.Mounts = slices.DeleteFunc(layout.Mounts, func(m Mount) bool { return m.Target == "/opt" || m.Target == "/var/runtime" })
+	if opt != "" {
+		layout.Mounts = append(layout.Mounts, Mount{Sources: []string{opt}, Target: "/opt"})
+	}
+	return layout
+}
+
 // layout is what a sandbox shows of the host: what the function consists of,
 // and what the user asks for.
 func (e *Emulator) layout(p *Prepared) Layout {
 	own := e.config.Surroundings
 	layout := Layout{
 		Mounts: []Mount{{Sources: p.layers, Target: "/opt"}, {Sources: []string{p.dir}, Target: "/var/task"}},
-		TmpMB:  cmp.Or(p.EphemeralMB, 512),
+		TmpMB:  cmp.Or(p.EphemeralMB, defaultTmpMB),
 		Hosts:  append([]string{"127.0.0.1 sandbox.localdomain sandbox"}, own.Hosts...), Nameservers: own.Nameservers,
 	}
 	var readable []string
 	readable, layout.Links = code.Linked(p.dir, "/var/task")
 	if p.runtime.Interpreted() {
+		readable = append(readable, p.bootstrap)
+	}
+	if p.runtime.Interpreted() && p.image == nil {
 		layout.Links["/var/lang/bin"] = p.langDir()
 		layout.Mounts = append(layout.Mounts, Mount{Sources: present(p.options.SDKDir), Target: "/var/runtime"})
-		readable = append(readable, p.bootstrap)
 		readable = append(readable, e.config.Finder.Installation(p.runtime, p.Interpreter)...)
 	}
 	for _, path := range readable {

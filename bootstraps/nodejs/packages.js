@@ -40,7 +40,11 @@ function hideAbove(roots) {
 }
 
 function showHome() {
-  process.env.HOME = require('os').homedir();
+  try {
+    process.env.HOME = require('os').homedir();
+  } catch (unknown) {
+    return; // the user is none of this system's, as in containers, and has no home
+  }
   Module._initPaths();
   delete process.env.HOME;
 }

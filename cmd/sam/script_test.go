@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 		t.Cleanup(s.Stop)
 		return s
 	})
+	engines := newEngines(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join(root, "testdata", "script"),
 		UpdateScripts:       *update,
@@ -90,6 +91,8 @@ func TestScripts(t *testing.T) {
 			case "namespaces":
 				there = namespaces() == nil
 			case "network":
+			case "containerd":
+				there = !engines.lacks("containerd")
 			case "chromium":
 				_, err := exec.LookPath("chromium")
 				there = err == nil
@@ -123,6 +126,8 @@ func TestScripts(t *testing.T) {
 			"alive":       cmdAlive,
 			"await":       cmdAwait,
 			"certificate": cmdCertificate,
+			"containerd":  engines.cmdContainerd,
+			"image":       engines.cmdImage,
 			"empty":       cmdEmpty,
 			"fill":        cmdFill,
 			"moto":        func(ts *testscript.TestScript, neg bool, args []string) { cmdMoto(ts, moto().URL, neg, args) },

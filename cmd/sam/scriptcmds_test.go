@@ -217,7 +217,14 @@ func readPid(ts *testscript.TestScript, args []string) int {
 	return pid
 }
 
+// isAlive tells whether there is a process that is no zombie. While one becomes
+// another program its first thread may look like one, and is not alone.
 func isAlive(pid int) bool {
-	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	process := filepath.Join("/proc", strconv.Itoa(pid))
+	threads, err := os.ReadDir(filepath.Join(process, "task"))
+	if err != nil || len(threads) > 1 {
+		return err == nil
+	}
+	status, err := os.ReadFile(filepath.Join(process, "stat"))
 	return err == nil && !bytes.Contains(status, []byte(") Z "))
 }

@@ -34,11 +34,17 @@ type MissingError struct {
 }
 
 func (e *MissingError) Error() string {
-	return fmt.Sprintf("this sam was built without %s, which has this command", e.Program)
+	return fmt.Sprintf("this sam was built without %s, which does this", e.Program)
 }
 
 // Hint says how to build it.
 func (e *MissingError) Hint() string { return "build it with make build" }
+
+// Has tells whether sam carries a program.
+func Has(program string) bool {
+	_, err := fs.Stat(dist, "dist/"+program+".gz")
+	return err == nil
+}
 
 // Become replaces this process by a program that sam carries, with these
 // arguments (the first is the name by which it knows itself) and environment:

@@ -86,7 +86,7 @@ func TestUnpacking(t *testing.T) {
 
 func TestMissingProgram(t *testing.T) {
 	err := Become(t.TempDir(), "nothing", nil, nil)
-	if want := "this sam was built without nothing, which has this command"; err == nil || err.Error() != want {
+	if want := "this sam was built without nothing, which does this"; err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
 }

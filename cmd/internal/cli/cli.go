@@ -52,18 +52,24 @@ func Root(u *ui.UI, h *config.Host, args []string) *cobra.Command {
 		}
 		return cmd.Help()
 	}
-	localGroup := command.NewGroup("local", "Run functions locally", "  sam local start-api")
-	localGroup.AddCommand(
-		local.NewInvoke(u, h), local.NewStartAPI(u, h), local.NewStartLambda(u, h), local.NewGenerateEvent(u, args),
-		local.NewFunctions(u, h), local.NewRoutes(u, h), local.NewRuntimes(u, h), local.NewDebugConfig(u, h), local.NewDoctor(u),
-	)
-	root.AddCommand(project.NewValidate(u, h), localGroup, newCompletion(u))
+	root.AddCommand(project.NewValidate(u, h), local.NewGroup(u, h, args, containers(h, args)), newCompletion(u))
 	for _, program := range command.Programs {
 		for _, c := range program.Commands {
 			root.AddCommand(forward(h, program.Name, c))
 		}
 	}
 	return root
+}
+
+// containers is the program that sam becomes for functions that run in containers:
+// it has the same commands.
+func containers(h *config.Host, args []string) *local.Program {
+	return &local.Program{
+		Become: func() error {
+			return carried.Become(h.CacheDir(), command.ContainersProgram, append([]string{"sam"}, args...), h.Environ)
+		},
+		Complete: carried.Has(command.ContainersProgram),
+	}
 }
 
 // forward is a command that a program which sam carries has: everything that

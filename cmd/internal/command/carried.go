@@ -21,6 +21,10 @@ type Carried struct {
 	Short string // for the help of sam, which lists it
 }
 
+// ContainersProgram has the commands that run functions, and the clients of
+// containerd and Docker, which would cost every start as much as those of AWS.
+const ContainersProgram = "sam-containers"
+
 // Cloud has the commands that speak to AWS: merely linking the clients of AWS
 // takes 7 to 14 ms.
 var Cloud = Program{"sam-cloud", []Carried{

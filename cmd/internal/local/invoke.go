@@ -32,9 +32,8 @@ type InvokeOptions struct {
 	FailOnFunctionError bool
 }
 
-// NewInvoke returns the command `sam local invoke`.
-func NewInvoke(u *ui.UI, h *config.Host) *cobra.Command {
-	return newInvoke(h, func(ctx context.Context, o *InvokeOptions) error { return runInvoke(ctx, u, h, o) })
+func newInvokeCommand(u *ui.UI, h *config.Host, program *Program) *cobra.Command {
+	return newInvoke(h, func(ctx context.Context, o *InvokeOptions) error { return runInvoke(ctx, u, h, program, o) })
 }
 
 func newInvoke(h *config.Host, run func(context.Context, *InvokeOptions) error) *cobra.Command {
@@ -100,8 +99,8 @@ func (o *InvokeOptions) generate() error {
 	return nil
 }
 
-func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) error {
-	s, err := newSession(ctx, u, h, &o.options, "")
+func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, program *Program, o *InvokeOptions) error {
+	s, err := newSession(ctx, u, h, program, &o.options, "")
 	if err != nil {
 		return err
 	}
@@ -110,7 +109,6 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 	if err != nil {
 		return err
 	}
-	sayProblems(p.template, s.sayOnce)
 	fn, err := p.function(o.Function)
 	if err != nil {
 		return err
@@ -121,6 +119,10 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, o *InvokeOptions) 
 		}
 		fn.Runtime = o.Runtime
 	}
+	if err := s.handOver(ctx, *fn); err != nil {
+		return err
+	}
+	sayProblems(p.template, s.sayOnce)
 	event := o.generated
 	if event == nil {
 		if event, err = readEvent(ctx, u, o.Event, o.NoEvent); err != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"sam/cmd/internal/config"
-	"sam/cmd/internal/ui"
 )
 
 // templateOptions are what all commands that read a template can be told.
@@ -24,16 +23,16 @@ type templateOptions struct {
 // options are what all commands that run functions can be told.
 type options struct {
 	templateOptions
-	EnvVars       string
-	Isolation     isolationOptions
-	LogFile       string
-	RuntimePaths  []string
-	ExactRuntime  bool
-	HostPackages  bool
-	Debug         bool
-	Debugging     debugOptions
-	Network       string
-	SkipPullImage bool
+	EnvVars      string
+	Isolation    isolationOptions
+	LogFile      string
+	RuntimePaths []string
+	ExactRuntime bool
+	HostPackages bool
+	Debug        bool
+	Debugging    debugOptions
+	Containers   ContainerOptions
+	Network      string
 }
 
 func (o *templateOptions) addFlags(flags *pflag.FlagSet) {
@@ -60,14 +59,13 @@ func (o *options) addFlags(flags *pflag.FlagSet) {
 
 	o.Isolation.addFlags(flags)
 	o.Debugging.addFlags(flags)
+	o.Containers.addFlags(flags)
 	flags.StringVar(&o.Network, "docker-network", "", "Docker `network` (no effect on the host)")
 	config.FromEnv(flags, "docker-network", "SAM_DOCKER_NETWORK")
-	flags.BoolVar(&o.SkipPullImage, "skip-pull-image", false, "Do not pull images (no effect on the host, where there are none)")
-	config.FromEnv(flags, "skip-pull-image", "SAM_SKIP_PULL_IMAGE")
 }
 
 // sayIneffective names the options that were given and change nothing.
-func (o *options) sayIneffective(u *ui.UI) {
+func (o *options) sayIneffective(say func(format string, args ...any)) {
 	for _, given := range []struct {
 		flag, why string
 		is        bool
@@ -76,10 +74,10 @@ func (o *options) sayIneffective(u *ui.UI) {
 		{"--mount", "functions see all of the host with --isolation none", o.Isolation.Level == isolationNone && len(o.Isolation.Mounts) > 0},
 		{"--add-host", "functions have the host's /etc/hosts with --isolation none", o.Isolation.Level == isolationNone && len(o.Isolation.Hosts) > 0},
 		{"--container-dns", "functions have the host's name servers with --isolation none", o.Isolation.Level == isolationNone && len(o.Isolation.Nameservers) > 0},
-		{"--skip-pull-image", "functions run without images", o.SkipPullImage},
+		{"--skip-pull-image", "functions run without images", o.Containers.SkipPullImage && o.Containers.Backend == backendHost},
 	} {
 		if given.is {
-			u.Notice("%s has no effect: %s", given.flag, given.why)
+			say("%s has no effect: %s", given.flag, given.why)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,26 +22,29 @@ import (
 type runtimesOptions struct {
 	Output       string
 	RuntimePaths []string
+	Containers   ContainerOptions
 }
 
 // NewRuntimes returns the command `sam local runtimes` with its subcommands.
-func NewRuntimes(u *ui.UI, h *config.Host) *cobra.Command {
+func NewRuntimes(u *ui.UI, h *config.Host, program *Program) *cobra.Command {
 	var o runtimesOptions
 	cmd := &cobra.Command{
 		Use:   "runtimes",
-		Short: "Show which interpreter runs which runtime",
-		Long: `Show, for every Lambda runtime, the interpreter of this host that runs it.
+		Short: "Show what runs which runtime",
+		Long: `Show, for every Lambda runtime, the interpreter of this host that runs it, or
+the image that it runs in where the host has none.
 
 An interpreter of another version stands in where the exact one is missing.
 Functions of go1.x and provided are programs themselves.`,
 		Example: "  sam local runtimes --output json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runRuntimes(cmd.Context(), u, h, &o)
+			return runRuntimes(cmd.Context(), u, h, program, &o)
 		},
 	}
 	addOutputFlag(cmd.Flags(), &o.Output)
 	cmd.Flags().StringArrayVar(&o.RuntimePaths, "runtime-path", nil, "Interpreter of a runtime, as `ID=PATH` [SAM_RUNTIME_PATH_<ID>]")
+	o.Containers.addEngineFlags(cmd.Flags())
 	cmd.AddCommand(newInstallSDK(u, h))
 	return cmd
 }
@@ -53,9 +57,12 @@ type runtimeRow struct {
 	Origin      string `json:"origin,omitempty"`
 	Match       string `json:"match"` // exact, stand-in or none; own if functions are programs themselves
 	Problem     string `json:"problem,omitempty"`
+	// Backend is what runs it: host, or what has containers; empty if nothing does.
+	Backend string `json:"backend,omitempty"`
+	Image   string `json:"image,omitempty"`
 }
 
-func runRuntimes(ctx context.Context, u *ui.UI, h *config.Host, o *runtimesOptions) error {
+func runRuntimes(ctx context.Context, u *ui.UI, h *config.Host, program *Program, o *runtimesOptions) error {
 	if err := checkOutput(o.Output); err != nil {
 		return err
 	}
@@ -63,9 +70,18 @@ func runRuntimes(ctx context.Context, u *ui.UI, h *config.Host, o *runtimesOptio
 	if err != nil {
 		return err
 	}
+	if program.Complete { // it can tell what containers there are
+		return program.Become()
+	}
+	backend, stop := openBackend(ctx, u, h, program, o.Containers)
+	defer stop()
 	var rows []runtimeRow
 	for _, found := range finder.All(ctx) {
-		rows = append(rows, newRuntimeRow(found))
+		row := newRuntimeRow(found)
+		if row.Match == "none" && backend != "" {
+			row.Backend, row.Image = backend, bootstraps.DefaultImage(found.Runtime)
+		}
+		rows = append(rows, row)
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -82,6 +98,7 @@ func newRuntimeRow(found bootstraps.Found) runtimeRow {
 		row.Problem = found.Err.Error()
 		return row
 	}
+	row.Backend = backendHost
 	row.Interpreter, row.Version, row.Origin = found.Interpreter.Path, found.Interpreter.Version, found.Interpreter.Origin
 	switch {
 	case !found.Runtime.Interpreted():
@@ -95,16 +112,18 @@ func newRuntimeRow(found bootstraps.Found) runtimeRow {
 }
 
 func printRuntimes(w io.Writer, rows []runtimeRow) error {
-	return ui.PrintTable(w, "RUNTIME\tMATCH\tVERSION\tINTERPRETER", len(rows), func(i int) string {
+	return ui.PrintTable(w, "RUNTIME\tBACKEND\tMATCH\tVERSION\tINTERPRETER", len(rows), func(i int) string {
 		row := rows[i]
 		interpreter := row.Interpreter
-		switch row.Match {
-		case "none":
+		switch {
+		case row.Image != "":
+			interpreter = "(image " + row.Image + ")"
+		case row.Match == "none":
 			interpreter = row.Problem
-		case "own":
+		case row.Match == "own":
 			interpreter = "(the function's own program)"
 		}
-		return fmt.Sprintf("%s\t%s\t%s\t%s", row.Runtime, row.Match, row.Version, interpreter)
+		return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", row.Runtime, cmp.Or(row.Backend, "-"), row.Match, row.Version, interpreter)
 	})
 }
 

@@ -111,12 +111,15 @@ type server struct {
 
 // openServer reads the template and opens the session that runs it. Close must
 // be called.
-func openServer(ctx context.Context, u *ui.UI, h *config.Host, o *serverOptions, lambdaEndpoint string) (*server, *project, error) {
-	session, err := newSession(ctx, u, h, &o.options, lambdaEndpoint)
+func openServer(ctx context.Context, u *ui.UI, h *config.Host, program *Program, o *serverOptions, lambdaEndpoint string) (*server, *project, error) {
+	session, err := newSession(ctx, u, h, program, &o.options, lambdaEndpoint)
 	if err != nil {
 		return nil, nil, err
 	}
 	p, err := session.readProject(h)
+	if err == nil {
+		err = session.handOver(ctx, p.functions...)
+	}
 	if err != nil {
 		session.close()
 		return nil, nil, err

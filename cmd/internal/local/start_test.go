@@ -93,7 +93,9 @@ func TestStartLambdaOptions(t *testing.T) {
 }
 
 func defaultServerOptions(port int) serverOptions {
-	return serverOptions{options: options{Isolation: isolationOptions{Level: isolationAuto}}, Host: "127.0.0.1", Port: port, WarmContainers: "LAZY", MaxConcurrency: 10, IdleTimeout: 10 * time.Minute}
+	return serverOptions{options: options{
+		Isolation: isolationOptions{Level: isolationAuto}, Containers: ContainerOptions{Backend: backendAuto, ContainerdAddress: containerdSocket},
+	}, Host: "127.0.0.1", Port: port, WarmContainers: "LAZY", MaxConcurrency: 10, IdleTimeout: 10 * time.Minute}
 }
 
 // startAPIOptions are those that the arguments become, once they are checked.

@@ -37,9 +37,9 @@ type StartAPIOptions struct {
 }
 
 // NewStartAPI returns the command `sam local start-api`.
-func NewStartAPI(u *ui.UI, h *config.Host) *cobra.Command {
+func newStartAPICommand(u *ui.UI, h *config.Host, program *Program) *cobra.Command {
 	return newStartAPI(h, func(ctx context.Context, o *StartAPIOptions) error {
-		return u.Gathering(func(u *ui.UI) error { return runStartAPI(ctx, u, h, o) })
+		return u.Gathering(func(u *ui.UI) error { return runStartAPI(ctx, u, h, program, o) })
 	})
 }
 
@@ -90,7 +90,7 @@ func (o *StartAPIOptions) check() error {
 	return o.serverOptions.check()
 }
 
-func runStartAPI(ctx context.Context, u *ui.UI, h *config.Host, o *StartAPIOptions) error {
+func runStartAPI(ctx context.Context, u *ui.UI, h *config.Host, program *Program, o *StartAPIOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func runStartAPI(ctx context.Context, u *ui.UI, h *config.Host, o *StartAPIOptio
 		defer lambda.close()
 		lambdaURL = lambda.loopback()
 	}
-	srv, p, err := openServer(ctx, u, h, &o.serverOptions, lambdaURL)
+	srv, p, err := openServer(ctx, u, h, program, &o.serverOptions, lambdaURL)
 	if err != nil {
 		return err
 	}

@@ -18,9 +18,9 @@ type StartLambdaOptions struct {
 }
 
 // NewStartLambda returns the command `sam local start-lambda`.
-func NewStartLambda(u *ui.UI, h *config.Host) *cobra.Command {
+func newStartLambdaCommand(u *ui.UI, h *config.Host, program *Program) *cobra.Command {
 	return newStartLambda(h, func(ctx context.Context, o *StartLambdaOptions) error {
-		return u.Gathering(func(u *ui.UI) error { return runStartLambda(ctx, u, h, o) })
+		return u.Gathering(func(u *ui.UI) error { return runStartLambda(ctx, u, h, program, o) })
 	})
 }
 
@@ -52,7 +52,7 @@ that variable set, and so call each other. FUNCTION limits what is served.`,
 	return cmd
 }
 
-func runStartLambda(ctx context.Context, u *ui.UI, h *config.Host, o *StartLambdaOptions) error {
+func runStartLambda(ctx context.Context, u *ui.UI, h *config.Host, program *Program, o *StartLambdaOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func runStartLambda(ctx context.Context, u *ui.UI, h *config.Host, o *StartLambd
 		return err
 	}
 	defer lambda.close()
-	srv, p, err := openServer(ctx, u, h, &o.serverOptions, lambda.loopback())
+	srv, p, err := openServer(ctx, u, h, program, &o.serverOptions, lambda.loopback())
 	if err != nil {
 		return err
 	}

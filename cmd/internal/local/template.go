@@ -18,10 +18,10 @@ import (
 const account = "123456789012"
 
 // resolveAWS finds the credentials and the region that functions get.
-func resolveAWS(ctx context.Context, u *ui.UI, h *config.Host, o *templateOptions) (credentials.Result, error) {
+func resolveAWS(ctx context.Context, h *config.Host, o *templateOptions, say func(format string, args ...any)) (credentials.Result, error) {
 	aws, err := credentials.Resolve(ctx, credentials.Options{Profile: o.Profile, Region: o.Region, Getenv: h.Getenv, Home: h.Home})
 	if err == nil && aws.Notice != "" {
-		u.Notice("%s", aws.Notice)
+		say("%s", aws.Notice)
 	}
 	return aws, err
 }
@@ -62,7 +62,7 @@ func sayProblems(t *template.Template, say func(format string, args ...any)) {
 
 // readOnly reads the template for a command that runs nothing.
 func readOnly(ctx context.Context, u *ui.UI, h *config.Host, o *templateOptions) (*template.Template, error) {
-	aws, err := resolveAWS(ctx, u, h, o)
+	aws, err := resolveAWS(ctx, h, o, u.Notice)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,79 @@
+// Package containers opens the backends that run functions in containers, as the
+// user wants them. It is linked into sam-containers alone.
+package containers
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/containerd/log"
+
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/local"
+	"sam/cmd/internal/ui"
+	"sam/containerd"
+	"sam/emulator"
+	"sam/emulator/dockerconfig"
+)
+
+// Backends are the backends, best first. stop closes those that were opened.
+func Backends(u *ui.UI, h *config.Host, o local.ContainerOptions) (backends []emulator.Backend, stop func()) {
+	log.L.Logger.SetOutput(io.Discard) // what containerd's client says beside its errors
+	s := &set{ui: u, host: h, options: o}
+	return []emulator.Backend{{Name: "containerd", Open: s.containerd}}, s.close
+}
+
+// A set are the backends of one command.
+type set struct {
+	ui      *ui.UI
+	host    *config.Host
+	options local.ContainerOptions
+	open    []func() error
+}
+
+func (s *set) close() {
+	for _, close := range s.open {
+		_ = close() // the command is over, and nothing of it is lost
+	}
+}
+
+func (s *set) containerd(ctx context.Context) (emulator.Containers, error) {
+	keeper, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program, which keeps containers: %w", err)
+	}
+	docker, err := s.dockerConfig()
+	if err != nil {
+		return nil, err
+	}
+	runner, err := containerd.Open(ctx, containerd.Options{
+		Address: s.options.ContainerdAddress, Keeper: keeper, Pull: s.pull(), Credentials: docker.Credentials,
+		Progress: newProgress(s.ui), Notice: func(text string) { s.ui.Notice("%s", text) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.open = append(s.open, runner.Close)
+	return runner, nil
+}
+
+func (s *set) dockerConfig() (*dockerconfig.Config, error) {
+	dir := s.host.Getenv("DOCKER_CONFIG")
+	if dir == "" {
+		dir = filepath.Join(s.host.Home, ".docker")
+	}
+	return dockerconfig.Load(dir)
+}
+
+func (s *set) pull() emulator.PullPolicy {
+	switch {
+	case s.options.SkipPullImage:
+		return emulator.PullNever
+	case s.options.ForcePull:
+		return emulator.PullAlways
+	}
+	return emulator.PullMissing
+}

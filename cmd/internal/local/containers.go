@@ -1,0 +1,173 @@
+package local
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"sam/bootstraps"
+	"sam/cmd/internal/config"
+	"sam/cmd/internal/ui"
+	"sam/emulator"
+	"sam/emulator/template"
+)
+
+// A Program is the one that these commands are in, as far as it can run functions
+// in containers. What that takes would slow down every start, so sam does not have
+// it, and becomes a program that does.
+type Program struct {
+	// Backends returns the ways to run functions in containers, best first, and how
+	// to close those that were opened. It is nil if the program has none.
+	Backends func(*ui.UI, *config.Host, ContainerOptions) (backends []emulator.Backend, stop func())
+	// Become replaces the program by the one that has Backends. It returns only if
+	// it fails.
+	Become func() error
+	// Complete says whether Become can work: the other program is there.
+	Complete bool
+}
+
+// The backends.
+const (
+	backendAuto = "auto"
+	backendHost = "host"
+)
+
+// containerdSocket is where containerd listens unless it is told otherwise.
+const containerdSocket = "/run/containerd/containerd.sock"
+
+// backends are those that --backend takes.
+var backends = []string{backendAuto, backendHost, "containerd"}
+
+// ContainerOptions say how functions run in containers.
+type ContainerOptions struct {
+	Backend           string // the only one to be used, auto or host
+	ContainerdAddress string
+	Images            []string
+	SkipPullImage     bool
+	ForcePull         bool
+}
+
+func (o *ContainerOptions) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.Backend, "backend", backendAuto, "`What` runs functions: host, containerd, or auto: the host, and containers for what it has no interpreter for")
+	config.FromEnv(flags, "backend", "SAM_BACKEND")
+	o.addEngineFlags(flags)
+	flags.StringArrayVar(&o.Images, "invoke-image", nil, "Image, or archive of one, that functions run in, as `IMAGE` or FUNCTION=IMAGE (default AWS's own)")
+	flags.BoolVar(&o.SkipPullImage, "skip-pull-image", false, "Use images that are here, and pull none")
+	config.FromEnv(flags, "skip-pull-image", "SAM_SKIP_PULL_IMAGE")
+	flags.BoolVar(&o.ForcePull, "force-pull", false, "Pull images also if they are here")
+}
+
+// addEngineFlags adds where containers are made.
+func (o *ContainerOptions) addEngineFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.ContainerdAddress, "containerd-address", containerdSocket, "`Socket` of containerd")
+	config.FromEnv(flags, "containerd-address", "CONTAINERD_ADDRESS")
+}
+
+func (o *ContainerOptions) check() error {
+	switch {
+	case !slices.Contains(backends, o.Backend):
+		return fmt.Errorf("--backend: %q is none of %s", o.Backend, strings.Join(backends, ", "))
+	case o.SkipPullImage && o.ForcePull:
+		return errors.New("--skip-pull-image and --force-pull exclude each other")
+	}
+	return nil
+}
+
+// contained says whether all functions run in containers.
+func (o *ContainerOptions) contained() bool {
+	return o.Backend != backendAuto && o.Backend != backendHost
+}
+
+// imageOf is the image that a function runs in.
+func (o *ContainerOptions) imageOf(fn *emulator.Function) string {
+	image := ""
+	for _, given := range o.Images {
+		name, own, found := strings.Cut(given, "=")
+		switch {
+		case !found:
+			image = cmp.Or(image, given)
+		case name == fn.LogicalID || name == fn.Path || name == fn.FunctionName:
+			return own
+		}
+	}
+	if image != "" {
+		return image
+	}
+	rt, err := bootstraps.Parse(fn.Runtime)
+	if err != nil {
+		return "" // it was prepared, so its runtime is known
+	}
+	return bootstraps.DefaultImage(rt)
+}
+
+// becomeContained becomes the program that has containers, if the command line
+// asks for them.
+func (p *Program) becomeContained(o *ContainerOptions) error {
+	if err := o.check(); err != nil || p.Backends != nil || !o.contained() {
+		return err
+	}
+	return p.Become()
+}
+
+// handOver becomes the program that has containers, if one of the functions
+// cannot run on the host and nobody forbids it.
+func (s *session) handOver(ctx context.Context, functions ...template.Function) error {
+	defer s.release()
+	if s.program.Backends != nil || !s.program.Complete || s.options.Containers.Backend == backendHost {
+		return nil
+	}
+	for i := range functions {
+		if functions[i].Unrunnable == nil && s.lacksInterpreter(ctx, functions[i].Runtime) {
+			s.held = nil // that program says it
+			s.close()
+			return s.program.Become()
+		}
+	}
+	return nil
+}
+
+func (s *session) lacksInterpreter(ctx context.Context, runtime string) bool {
+	rt, err := bootstraps.Parse(runtime)
+	if err != nil {
+		return false
+	}
+	_, err = s.finder.Find(ctx, rt)
+	_, missing := errors.AsType[*bootstraps.MissingError](err)
+	return missing
+}
+
+// contain adds containers to what functions run in, as far as there are any.
+func (s *session) contain(c *emulator.Config, h *config.Host) {
+	o := &s.options.Containers
+	if s.program.Backends == nil || o.Backend == backendHost {
+		return
+	}
+	all, stop := s.program.Backends(s.ui, h, *o)
+	closeOthers := s.close
+	s.close = func() { stop(); closeOthers() }
+	c.NoHost, c.ImageOf = o.contained(), o.imageOf
+	for _, backend := range all {
+		if !o.contained() || backend.Name == o.Backend {
+			c.Backends = append(c.Backends, backend)
+		}
+	}
+}
+
+// openBackend opens the first backend that works, and returns its name.
+func openBackend(ctx context.Context, u *ui.UI, h *config.Host, program *Program, o ContainerOptions) (name string, stop func()) {
+	if program.Backends == nil {
+		return "", func() {}
+	}
+	all, stop := program.Backends(u, h, o)
+	for _, backend := range all {
+		if _, err := backend.Open(ctx); err == nil {
+			return backend.Name, stop
+		}
+	}
+	return "", stop
+}

@@ -1,0 +1,70 @@
+package emulator_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"sync"
+	"testing"
+
+	"sam/bootstraps"
+	"sam/containerd"
+	"sam/emulator"
+	"sam/emulator/emulatortest/containertest"
+)
+
+// contained are the runtimes that are tried in containers as well.
+var contained = []string{"nodejs8.10", "python3.11", "provided.al2023"}
+
+// TestRuntimesInContainerd tries functions in containers of images that have the
+// interpreters of this machine.
+func TestRuntimesInContainerd(t *testing.T) {
+	keeper, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner, err := containerd.Open(t.Context(), containerd.Options{Address: containertest.Containerd(t), Keeper: keeper})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := runner.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	testRuntimes(t, inImages(t, runner), func(label string) bool { return slices.Contains(contained, label) })
+}
+
+// inImages has functions run in containers, each in one of an image with its
+// interpreter.
+func inImages(t *testing.T, containers emulator.Containers) place {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	archives := make(map[string]string)
+	archive := func(in bootstraps.Interpreter) string {
+		mu.Lock()
+		defer mu.Unlock()
+		if archives[in.Path] == "" {
+			image := containertest.Image{Files: map[string]string{}}
+			if in.Path != "" {
+				image = containertest.Interpreter(in, false)
+			}
+			if bash, err := exec.LookPath("bash"); err == nil {
+				image.Files["/usr/bin/bash"] = bash
+			}
+			image.Files["/usr/local/bin/test"] = program // for the libraries of the race detector
+			archives[in.Path] = containertest.Archive(t, fmt.Sprintf("interpreter:%d", len(archives)), image.Build(t))
+		}
+		return archives[in.Path]
+	}
+	return place{isolated: true, on: func(t *testing.T, c *emulator.Config, in bootstraps.Interpreter) {
+		c.NoHost = true
+		c.ImageOf = func(*emulator.Function) string { return archive(in) }
+		c.Backends = []emulator.Backend{{Name: "containers", Open: func(context.Context) (emulator.Containers, error) { return containers, nil }}}
+	}}
+}
