@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"slices"
 	"sync"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"sam/bootstraps"
 	"sam/containerd"
 	"sam/emulator"
+	"sam/emulator/docker"
 	"sam/emulator/emulatortest/containertest"
 )
 
@@ -37,6 +37,24 @@ func TestRuntimesInContainerd(t *testing.T) {
 	testRuntimes(t, inImages(t, runner), func(label string) bool { return slices.Contains(contained, label) })
 }
 
+// TestRuntimesInDocker does the same in Docker.
+func TestRuntimesInDocker(t *testing.T) {
+	keeper, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner, err := docker.Open(t.Context(), docker.Options{Host: "unix://" + containertest.Dockerd(t), Keeper: keeper})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := runner.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	testRuntimes(t, inImages(t, runner), func(label string) bool { return label == "python3.11" })
+}
+
 // inImages has functions run in containers, each in one of an image with its
 // interpreter.
 func inImages(t *testing.T, containers emulator.Containers) place {
@@ -53,9 +71,6 @@ func inImages(t *testing.T, containers emulator.Containers) place {
 			image := containertest.Image{Files: map[string]string{}}
 			if in.Path != "" {
 				image = containertest.Interpreter(in, false)
-			}
-			if bash, err := exec.LookPath("bash"); err == nil {
-				image.Files["/usr/bin/bash"] = bash
 			}
 			image.Files["/usr/local/bin/test"] = program // for the libraries of the race detector
 			archives[in.Path] = containertest.Archive(t, fmt.Sprintf("interpreter:%d", len(archives)), image.Build(t))

@@ -116,7 +116,13 @@ func (env *Environment) startProcess(ctx context.Context) error {
 		return err
 	}
 	init := env.newInitPhase()
-	rt, err := rapi.Listen(init.config(extensions)) // before the processes, which connect at once
+	config := init.config(extensions)
+	if networked, ok := env.sandbox.(Networked); ok {
+		if config.Listener, err = networked.Listen(); err != nil {
+			return err
+		}
+	}
+	rt, err := rapi.Listen(config) // before the processes, which connect at once
 	if err != nil {
 		return err
 	}

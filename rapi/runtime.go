@@ -26,6 +26,9 @@ type Config struct {
 	// Extensions are the names of the external extensions. The runtime's process
 	// is to be started when all have registered.
 	Extensions []string
+	// Listener is where the Runtime is served, and closed with it; nil is a free
+	// port of this host's loopback interface.
+	Listener net.Listener
 	// OnSubscribe takes a subscription to telemetry. It must neither wait nor
 	// call the Runtime. Without it there is no Telemetry API.
 	OnSubscribe func(Subscription)
@@ -87,13 +90,12 @@ type Runtime struct {
 // serves it until Close. It must be open before any process is started: AWS's
 // clients give up connecting after a second.
 func Listen(config Config) (*Runtime, error) {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("open runtime API: %w", err)
-	}
-	if loopbackDown() {
-		_ = listener.Close()
-		return nil, ErrLoopbackDown
+	listener := config.Listener
+	if listener == nil {
+		var err error
+		if listener, err = listen(); err != nil {
+			return nil, err
+		}
 	}
 	rt := &Runtime{
 		config:      config,
@@ -118,6 +120,18 @@ func Listen(config Config) (*Runtime, error) {
 	rt.serving.Go(func() { _ = rt.server.Serve(rt.others) })
 	rt.serving.Go(rt.accept)
 	return rt, nil
+}
+
+func listen() (net.Listener, error) {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("open runtime API: %w", err)
+	}
+	if loopbackDown() {
+		_ = listener.Close()
+		return nil, ErrLoopbackDown
+	}
+	return listener, nil
 }
 
 // accept takes connections until the Runtime is closed.

@@ -92,7 +92,9 @@ func TestScripts(t *testing.T) {
 				there = namespaces() == nil
 			case "network":
 			case "containerd":
-				there = !engines.lacks("containerd")
+				there = !engines.lacks("containerd", "ctr")
+			case "docker":
+				there = !engines.lacks("dockerd", "docker")
 			case "chromium":
 				_, err := exec.LookPath("chromium")
 				there = err == nil
@@ -123,18 +125,20 @@ func TestScripts(t *testing.T) {
 			return there || emulatortest.Required(condition), nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"alive":       cmdAlive,
-			"await":       cmdAwait,
-			"certificate": cmdCertificate,
-			"containerd":  engines.cmdContainerd,
-			"image":       engines.cmdImage,
-			"empty":       cmdEmpty,
-			"fill":        cmdFill,
-			"moto":        func(ts *testscript.TestScript, neg bool, args []string) { cmdMoto(ts, moto().URL, neg, args) },
-			"port":        cmdPort,
-			"ready":       cmdReady,
-			"signal":      cmdSignal,
-			"tokens":      cmdTokens,
+			"alive":        cmdAlive,
+			"await":        cmdAwait,
+			"certificate":  cmdCertificate,
+			"containerd":   engines.cmdContainerd,
+			"docker":       engines.cmdDocker,
+			"empty":        cmdEmpty,
+			"fill":         cmdFill,
+			"image":        engines.cmdImage,
+			"nocontainers": engines.cmdNoContainers,
+			"moto":         func(ts *testscript.TestScript, neg bool, args []string) { cmdMoto(ts, moto().URL, neg, args) },
+			"port":         cmdPort,
+			"ready":        cmdReady,
+			"signal":       cmdSignal,
+			"tokens":       cmdTokens,
 		},
 	})
 }

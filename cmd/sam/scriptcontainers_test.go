@@ -20,6 +20,7 @@ import (
 type engines struct {
 	t          *testing.T
 	containerd func() string
+	docker     func() string
 	mu         sync.Mutex
 	archives   map[string]string
 }
@@ -28,13 +29,19 @@ func newEngines(t *testing.T) *engines {
 	return &engines{
 		t: t, archives: make(map[string]string),
 		containerd: sync.OnceValue(func() string { return containertest.Containerd(t) }),
+		docker:     sync.OnceValue(func() string { return containertest.Dockerd(t) }),
 	}
 }
 
-// lacks says why there can be no containers here, if there can be none.
-func (*engines) lacks(program string) bool {
-	_, err := exec.LookPath(program)
-	return err != nil || os.Getuid() != 0 || !carried.Has(command.ContainersProgram)
+// lacks says whether one of the programs is missing, or else what it takes to use
+// them.
+func (*engines) lacks(programs ...string) bool {
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil {
+			return true
+		}
+	}
+	return os.Getuid() != 0 || !carried.Has(command.ContainersProgram)
 }
 
 // cmdContainerd (containerd): has sam use a containerd of the test's.
@@ -43,6 +50,33 @@ func (e *engines) cmdContainerd(ts *testscript.TestScript, neg bool, args []stri
 		ts.Fatalf("usage: containerd")
 	}
 	ts.Setenv("CONTAINERD_ADDRESS", e.containerd())
+}
+
+// cmdDocker (docker): has sam use a Docker engine of the test's.
+func (e *engines) cmdDocker(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: docker")
+	}
+	ts.Setenv("DOCKER_HOST", "unix://"+e.docker())
+}
+
+// cmdNoContainers (nocontainers): Docker has no containers, or will have none
+// presently.
+func (e *engines) cmdNoContainers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: nocontainers")
+	}
+	var left []byte
+	none := within(limit, func() bool {
+		list := exec.Command("docker", "--host", "unix://"+e.docker(), "ps", "--all", "--quiet")
+		var err error
+		left, err = list.Output()
+		ts.Check(err)
+		return len(left) == 0
+	})
+	if !none {
+		ts.Fatalf("there are containers: %s", left)
+	}
 }
 
 // cmdImage (image FILE RUNTIME [plain]): writes the archive of an image called

@@ -3,6 +3,7 @@
 package containers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ import (
 func Backends(u *ui.UI, h *config.Host, o local.ContainerOptions) (backends []emulator.Backend, stop func()) {
 	log.L.Logger.SetOutput(io.Discard) // what containerd's client says beside its errors
 	s := &set{ui: u, host: h, options: o}
-	return []emulator.Backend{{Name: "containerd", Open: s.containerd}}, s.close
+	return []emulator.Backend{{Name: "containerd", Open: s.containerd}, {Name: "docker", Open: s.docker}}, s.close
 }
 
 // A set are the backends of one command.
@@ -41,16 +42,12 @@ func (s *set) close() {
 }
 
 func (s *set) containerd(ctx context.Context) (emulator.Containers, error) {
-	keeper, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find this program, which keeps containers: %w", err)
-	}
-	docker, err := s.dockerConfig()
+	keeper, config, err := s.common()
 	if err != nil {
 		return nil, err
 	}
 	runner, err := containerd.Open(ctx, containerd.Options{
-		Address: s.options.ContainerdAddress, Keeper: keeper, Pull: s.pull(), Credentials: docker.Credentials,
+		Address: s.options.ContainerdAddress, Keeper: keeper, Pull: s.pull(), Credentials: config.Credentials,
 		Progress: newProgress(s.ui), Notice: func(text string) { s.ui.Notice("%s", text) },
 	})
 	if err != nil {
@@ -60,12 +57,18 @@ func (s *set) containerd(ctx context.Context) (emulator.Containers, error) {
 	return runner, nil
 }
 
-func (s *set) dockerConfig() (*dockerconfig.Config, error) {
-	dir := s.host.Getenv("DOCKER_CONFIG")
-	if dir == "" {
-		dir = filepath.Join(s.host.Home, ".docker")
+// common is what all backends need: this program, which keeps containers, and what
+// Docker was told.
+func (s *set) common() (keeper string, config *dockerconfig.Config, err error) {
+	keeper, err = os.Executable()
+	if err == nil {
+		_, err = os.Stat(keeper)
 	}
-	return dockerconfig.Load(dir)
+	if err != nil {
+		return "", nil, fmt.Errorf("this program keeps containers, which takes a file of it, and the cache cannot be used for that: %w", err)
+	}
+	config, err = dockerconfig.Load(cmp.Or(s.host.Getenv("DOCKER_CONFIG"), filepath.Join(s.host.Home, ".docker")))
+	return keeper, config, err
 }
 
 func (s *set) pull() emulator.PullPolicy {

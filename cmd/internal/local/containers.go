@@ -35,13 +35,15 @@ type Program struct {
 const (
 	backendAuto = "auto"
 	backendHost = "host"
+
+	backendDocker = "docker"
 )
 
 // containerdSocket is where containerd listens unless it is told otherwise.
 const containerdSocket = "/run/containerd/containerd.sock"
 
 // backends are those that --backend takes.
-var backends = []string{backendAuto, backendHost, "containerd"}
+var backends = []string{backendAuto, backendHost, "containerd", backendDocker}
 
 // ContainerOptions say how functions run in containers.
 type ContainerOptions struct {
@@ -50,16 +52,22 @@ type ContainerOptions struct {
 	Images            []string
 	SkipPullImage     bool
 	ForcePull         bool
+	DockerNetwork     string
 }
 
 func (o *ContainerOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.Backend, "backend", backendAuto, "`What` runs functions: host, containerd, or auto: the host, and containers for what it has no interpreter for")
+	flags.StringVar(&o.Backend, "backend", backendAuto, "`What` runs functions: host, containerd, docker, or auto: the host, and containers for what it has no interpreter for")
 	config.FromEnv(flags, "backend", "SAM_BACKEND")
 	o.addEngineFlags(flags)
 	flags.StringArrayVar(&o.Images, "invoke-image", nil, "Image, or archive of one, that functions run in, as `IMAGE` or FUNCTION=IMAGE (default AWS's own)")
 	flags.BoolVar(&o.SkipPullImage, "skip-pull-image", false, "Use images that are here, and pull none")
 	config.FromEnv(flags, "skip-pull-image", "SAM_SKIP_PULL_IMAGE")
 	flags.BoolVar(&o.ForcePull, "force-pull", false, "Pull images also if they are here")
+	flags.StringVar(&o.DockerNetwork, "docker-network", "", "Name or id of the Docker `network` that containers of Docker are in (default the host's network)")
+	config.FromEnv(flags, "docker-network", "SAM_DOCKER_NETWORK")
+	var ignored string
+	flags.StringVar(&ignored, "container-host", "", "`Host` of containers (no effect: functions call sam, and not the other way round)")
+	flags.StringVar(&ignored, "container-host-interface", "", "`Address` of published ports (no effect: there are none)")
 }
 
 // addEngineFlags adds where containers are made.
@@ -81,6 +89,11 @@ func (o *ContainerOptions) check() error {
 // contained says whether all functions run in containers.
 func (o *ContainerOptions) contained() bool {
 	return o.Backend != backendAuto && o.Backend != backendHost
+}
+
+// inHostNetwork says whether all functions are in the host's network.
+func (o *ContainerOptions) inHostNetwork() bool {
+	return o.Backend != backendAuto && o.Backend != backendDocker || o.DockerNetwork == "host"
 }
 
 // imageOf is the image that a function runs in.

@@ -29,7 +29,7 @@ func TestInvokeOptions(t *testing.T) {
 		"parameters in a row": {"F --parameter-overrides A=1 B=2 --region eu-west-1",
 			InvokeOptions{Function: "F", options: options{templateOptions: templateOptions{Parameters: []string{"A=1", "B=2"}, Region: "eu-west-1"}}}},
 		"what is for Docker": {"-d 5858 --docker-network host --skip-pull-image -v /src",
-			InvokeOptions{options: options{Debugging: debugOptions{Ports: []int{5858}}, Network: "host", Containers: ContainerOptions{SkipPullImage: true}, templateOptions: templateOptions{BaseDir: "/src"}}}},
+			InvokeOptions{options: options{Debugging: debugOptions{Ports: []int{5858}}, Containers: ContainerOptions{SkipPullImage: true, DockerNetwork: "host"}, templateOptions: templateOptions{BaseDir: "/src"}}}},
 		"what is for the host": {"--runtime-path python3.8=/p --runtime-path nodejs20.x=/n --exact-runtime --host-packages",
 			InvokeOptions{options: options{RuntimePaths: []string{"python3.8=/p", "nodejs20.x=/n"}, ExactRuntime: true, HostPackages: true}}},
 	} {

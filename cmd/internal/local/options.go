@@ -32,7 +32,6 @@ type options struct {
 	Debug        bool
 	Debugging    debugOptions
 	Containers   ContainerOptions
-	Network      string
 }
 
 func (o *templateOptions) addFlags(flags *pflag.FlagSet) {
@@ -60,8 +59,6 @@ func (o *options) addFlags(flags *pflag.FlagSet) {
 	o.Isolation.addFlags(flags)
 	o.Debugging.addFlags(flags)
 	o.Containers.addFlags(flags)
-	flags.StringVar(&o.Network, "docker-network", "", "Docker `network` (no effect on the host)")
-	config.FromEnv(flags, "docker-network", "SAM_DOCKER_NETWORK")
 }
 
 // sayIneffective names the options that were given and change nothing.
@@ -70,7 +67,7 @@ func (o *options) sayIneffective(say func(format string, args ...any)) {
 		flag, why string
 		is        bool
 	}{
-		{"--docker-network", "functions run on the host's network", o.Network != ""},
+		{"--docker-network", "functions run on the host's network", o.Containers.DockerNetwork != "" && o.Containers.inHostNetwork()},
 		{"--mount", "functions see all of the host with --isolation none", o.Isolation.Level == isolationNone && len(o.Isolation.Mounts) > 0},
 		{"--add-host", "functions have the host's /etc/hosts with --isolation none", o.Isolation.Level == isolationNone && len(o.Isolation.Hosts) > 0},
 		{"--container-dns", "functions have the host's name servers with --isolation none", o.Isolation.Level == isolationNone && len(o.Isolation.Nameservers) > 0},
