@@ -69,6 +69,9 @@ func (s *sandbox) Start(ctx context.Context, spec emulator.Spec) (emulator.Insta
 	return s.inner.Start(ctx, spec)
 }
 
+// List implements emulator.Lister.
+func (s *sandbox) List(dir string) ([]string, error) { return s.inner.List(dir) }
+
 func (s *sandbox) run(ctx context.Context) (err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("it does not start within %v", startLimit))
 	defer cancel()

@@ -39,7 +39,7 @@ func perish(address, archive string) {
 	ctx := context.Background()
 	runner, err := containerd.Open(ctx, containerd.Options{Address: address, Keeper: keeper})
 	check(err)
-	image, err := runner.Image(ctx, archive)
+	image, err := runner.Image(ctx, archive, false)
 	check(err)
 	sandbox, err := runner.Sandbox(ctx, emulator.Layout{Image: image, TmpMB: 1})
 	check(err)
@@ -97,7 +97,7 @@ func TestImages(t *testing.T) {
 func TestContract(t *testing.T) {
 	address := containertest.Containerd(t)
 	runner := open(t, containerd.Options{Address: address})
-	image, err := runner.Image(t.Context(), tools(t))
+	image, err := runner.Image(t.Context(), tools(t), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestWhatAKilledProgramLeaves(t *testing.T) {
 	address := containertest.Containerd(t)
 	archive := tools(t)
 	alive := open(t, containerd.Options{Address: address})
-	image, err := alive.Image(t.Context(), archive)
+	image, err := alive.Image(t.Context(), archive, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestContainerKilledFromOutside(t *testing.T) {
 	address := containertest.Containerd(t)
 	emulatortest.NoLeaks(t)
 	runner := open(t, containerd.Options{Address: address})
-	image, err := runner.Image(t.Context(), tools(t))
+	image, err := runner.Image(t.Context(), tools(t), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestDaemonThatStops(t *testing.T) {
 	address, stop := containertest.StartContainerd(t)
 	emulatortest.NoLeaks(t)
 	runner := open(t, containerd.Options{Address: address})
-	image, err := runner.Image(t.Context(), tools(t))
+	image, err := runner.Image(t.Context(), tools(t), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +251,7 @@ func TestDaemonThatStops(t *testing.T) {
 	if err := sandbox.Close(); err == nil || !strings.Contains(err.Error(), "which the next start of sam will try again") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := runner.Image(t.Context(), "tools:1"); err == nil {
+	if _, err := runner.Image(t.Context(), "tools:1", false); err == nil {
 		t.Error("there is an image without containerd")
 	}
 }

@@ -26,8 +26,8 @@ import (
 
 // Image implements emulator.Containers. A name that is a file is an archive, as
 // `docker save` and others write it.
-func (r *Runner) Image(ctx context.Context, name string) (*emulator.Image, error) {
-	image, err := r.image(r.in(ctx), name)
+func (r *Runner) Image(ctx context.Context, name string, local bool) (*emulator.Image, error) {
+	image, err := r.image(r.in(ctx), name, local)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -37,8 +37,8 @@ func (r *Runner) Image(ctx context.Context, name string) (*emulator.Image, error
 	return image, nil
 }
 
-func (r *Runner) image(ctx context.Context, name string) (*emulator.Image, error) {
-	find := r.find
+func (r *Runner) image(ctx context.Context, name string, local bool) (*emulator.Image, error) {
+	find := func(ctx context.Context, name string) (containerd.Image, error) { return r.find(ctx, name, local) }
 	if isFile(name) {
 		find = r.load
 	}
@@ -86,7 +86,7 @@ func configuration(ctx context.Context, image containerd.Image) (config ocispec.
 }
 
 // find returns an image of the store, after pulling it if need be.
-func (r *Runner) find(ctx context.Context, name string) (containerd.Image, error) {
+func (r *Runner) find(ctx context.Context, name string, local bool) (containerd.Image, error) {
 	parsed, err := reference.ParseDockerRef(name)
 	if err != nil {
 		return nil, fmt.Errorf("it is neither a file nor the name of an image: %w", err)
@@ -98,6 +98,8 @@ func (r *Runner) find(ctx context.Context, name string) (containerd.Image, error
 		return nil, missing
 	case missing == nil && r.options.Pull != emulator.PullAlways:
 		return known, nil
+	case local:
+		return nil, &emulator.ImageError{Err: errors.New("it is not here"), Missing: true}
 	case missing != nil && r.options.Pull == emulator.PullNever:
 		return nil, &emulator.ImageError{
 			Image: name, Err: errors.New("it is not in containerd's store"),

@@ -78,7 +78,7 @@ func (e *NowhereError) Details() string {
 // it, else in a container of the first backend that can have its image.
 func (e *Emulator) place(ctx context.Context, p *Prepared) (err error) {
 	var ways []Lack
-	if !e.config.NoHost {
+	if !e.config.NoHost && p.Function.Image == "" {
 		if p.Interpreter, err = e.config.Finder.Find(ctx, p.runtime); err == nil {
 			return nil
 		}
@@ -87,23 +87,37 @@ func (e *Emulator) place(ctx context.Context, p *Prepared) (err error) {
 		}
 		ways = append(ways, Lack{"host", err})
 	}
-	for _, b := range e.backends {
-		if err = e.contain(ctx, b, p); err == nil {
-			return nil
+	// One of several may have the image already.
+	for _, local := range []bool{true, false} {
+		if local && len(e.backends) == 1 {
+			continue
 		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+		for _, b := range e.backends {
+			if err = e.contain(ctx, b, p, local); err == nil {
+				return nil
+			}
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if !local {
+				ways = append(ways, Lack{b.Name, err})
+			}
 		}
-		ways = append(ways, Lack{b.Name, err})
 	}
-	if len(ways) == 1 {
+	switch len(ways) {
+	case 0:
+		return errNoContainers
+	case 1:
 		return ways[0].Err
 	}
 	return &NowhereError{ways}
 }
 
-// Image is the name of the image that it runs in, or empty: none.
-func (p *Prepared) Image() string {
+// errNoContainers says that there is no backend.
+var errNoContainers = errors.New("it is packaged as a container image, which does not run on the host")
+
+// ImageName is the name of the image that it runs in, or empty: none.
+func (p *Prepared) ImageName() string {
 	if p.image == nil {
 		return ""
 	}
@@ -111,12 +125,12 @@ func (p *Prepared) Image() string {
 }
 
 // contain has a function run in containers of a backend.
-func (e *Emulator) contain(ctx context.Context, b *backend, p *Prepared) error {
+func (e *Emulator) contain(ctx context.Context, b *backend, p *Prepared, local bool) error {
 	containers, err := b.open(ctx)
 	if err != nil {
 		return err
 	}
-	image, err := containers.Image(ctx, e.config.ImageOf(&p.Function))
+	image, err := containers.Image(ctx, e.config.ImageOf(&p.Function), local)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,12 @@ type Function struct {
 	Code string
 	// InlineCode is the source of the function's one file, in place of Code.
 	InlineCode string
+	// Image is the image that it is packaged as, in place of Code, Runtime and
+	// Handler: a name, or the absolute path of an archive. Entrypoint, Command and
+	// Dir take the place of the image's own, as far as they are given.
+	Image               string
+	Entrypoint, Command []string
+	Dir                 string
 	// Layers are the absolute paths of its layers, directories or archives, in
 	// order.
 	Layers []string
@@ -87,8 +93,8 @@ func (f *Function) ARN() string {
 type Config struct {
 	// Runner starts the processes on the host.
 	Runner Runner
-	// Backends run functions in containers that the host cannot run, the first
-	// that can. NoHost has them run all.
+	// Backends run functions in containers that the host cannot run: the first that
+	// has the image, or else the first that can get it. NoHost has them run all.
 	Backends []Backend
 	NoHost   bool
 	// ImageOf names the image that a function runs in; nil if there are no

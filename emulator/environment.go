@@ -111,7 +111,7 @@ func (env *Environment) runner() Runner {
 }
 
 func (env *Environment) startProcess(ctx context.Context) error {
-	extensions, err := extensionFiles(env.view.hostOpt)
+	extensions, err := env.extensionsOf()
 	if err != nil {
 		return err
 	}

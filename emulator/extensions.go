@@ -41,6 +41,24 @@ const (
 	afterFailure = "failure"
 )
 
+// extensionsOf are the paths of an environment's external extensions: on the host,
+// or in the image that the function is packaged as.
+func (env *Environment) extensionsOf() ([]string, error) {
+	image, ok := env.sandbox.(Lister)
+	if !ok || env.function.Function.Image == "" {
+		return extensionFiles(env.view.hostOpt)
+	}
+	const dir = "/opt/extensions"
+	names, err := image.List(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("look for extensions: %w", err)
+	}
+	for i, name := range names {
+		names[i] = filepath.Join(dir, name)
+	}
+	return names, nil
+}
+
 // extensionFiles are the paths of the external extensions in a directory that
 // stands in for /opt, which may be empty.
 func extensionFiles(opt string) ([]string, error) {
@@ -107,7 +125,7 @@ func (env *Environment) startEnsemble(ctx context.Context, rt *rapi.Runtime, fil
 		})
 		return e, nil
 	}
-	variables := environ.BuildExtension(env.function.inputFor(rt.Addr(), &env.view))
+	variables := env.function.withImage(environ.BuildExtension(env.function.inputFor(rt.Addr(), &env.view)))
 	for _, file := range files {
 		err := e.startSidecar(ctx, file, variables)
 		if failure, ok := errors.AsType[*ExtensionError](err); ok {
@@ -127,7 +145,7 @@ func (env *Environment) startEnsemble(ctx context.Context, rt *rapi.Runtime, fil
 func (e *ensemble) startSidecar(ctx context.Context, file string, variables []string) error {
 	x := &sidecar{name: filepath.Base(file), output: e.env.log.ofExtension()}
 	shown := e.env.view.path(file)
-	instance, err := e.env.runner().Start(ctx, Spec{Args: []string{shown}, Dir: e.env.view.task, Env: variables, Output: x.output})
+	instance, err := e.env.runner().Start(ctx, Spec{Args: []string{shown}, Dir: e.env.function.workDir(&e.env.view), Env: variables, Output: x.output})
 	if err != nil {
 		why, ok := errors.AsType[*bootstraps.EntrypointError](bootstraps.StartError(shown, file, err))
 		if !ok {

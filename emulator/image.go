@@ -31,19 +31,34 @@ func (i *Image) complete(env []string) []string {
 	return env
 }
 
+// prevail drops those of a function's variables for which the image has its own:
+// Lambda sets those of its own names alone, and those that the function declares.
+// https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+func (i *Image) prevail(env []string, declared map[string]string) []string {
+	return slices.DeleteFunc(env, func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		_, own := declared[name]
+		ofLambda := strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "_")
+		return !own && !ofLambda && slices.ContainsFunc(i.Env, func(v string) bool { return strings.HasPrefix(v, name+"=") })
+	})
+}
+
 // A Containers is a Runner whose sandboxes are containers: those of a Layout
 // with an Image.
 type Containers interface {
 	Sandboxer
-	// Image makes an image ready: one that is there, that a registry has, or that
-	// is in an archive. The error is an *ImageError, or the end of ctx.
-	Image(ctx context.Context, name string) (*Image, error)
+	// Image makes an image ready: one that is there or in an archive, or, unless it
+	// has to be local, one that a registry has. The error is an *ImageError, or the
+	// end of ctx.
+	Image(ctx context.Context, name string, local bool) (*Image, error)
 }
 
 // An ImageError says why an image cannot be had.
 type ImageError struct {
 	Image string
 	Err   error
+	// Missing says that it is not there, and nobody has asked a registry for it.
+	Missing bool
 	// Advice is what the user can do about it, or empty.
 	Advice string
 }

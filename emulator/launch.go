@@ -27,7 +27,10 @@ func (env *Environment) launch(ctx context.Context, runtimeAPI, mark string) (In
 		if adapter != nil {
 			adapter.Close()
 		}
-		if !env.function.runtime.Interpreted() {
+		switch {
+		case env.function.Function.Image != "":
+			err = &bootstraps.EntrypointError{Message: err.Error()}
+		case !env.function.runtime.Interpreted():
 			err = bootstraps.StartError(spec.Args[0], env.view.host(spec.Args[0]), err)
 		}
 		return nil, err

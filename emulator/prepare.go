@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -56,9 +57,12 @@ func (e *Emulator) Prepare(ctx context.Context, fn Function) (*Prepared, error) 
 }
 
 func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) {
-	rt, err := bootstraps.Parse(fn.Runtime)
-	if err != nil {
-		return nil, err
+	rt := bootstraps.Runtime{Language: bootstraps.Custom} // of an image
+	var err error
+	if fn.Image == "" {
+		if rt, err = bootstraps.Parse(fn.Runtime); err != nil {
+			return nil, err
+		}
 	}
 	p := &Prepared{Function: fn, runtime: rt}
 	if err := e.place(ctx, p); err != nil {
@@ -72,8 +76,10 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 			e.rehearse(ctx, p)
 		}
 	}
-	if err := p.openCode(ctx, e.config.CacheDir); err != nil {
-		return nil, err
+	if fn.Image == "" {
+		if err := p.openCode(ctx, e.config.CacheDir); err != nil {
+			return nil, err
+		}
 	}
 	p.options = bootstraps.Options{
 		MemoryMB:     fn.MemoryMB,
@@ -86,7 +92,7 @@ func (e *Emulator) prepare(ctx context.Context, fn Function) (*Prepared, error) 
 	p.input = environ.Input{
 		Function: environ.Function{
 			Name: fn.LogicalID, FunctionName: fn.FunctionName,
-			Runtime: fn.Runtime, Handler: fn.Handler,
+			Runtime: cmp.Or(fn.Runtime, string(bootstraps.Custom)), Handler: fn.Handler,
 			MemoryMB: fn.MemoryMB, TimeoutSeconds: int(fn.Timeout / time.Second),
 			Region: fn.Region, Account: fn.Account,
 			LogFormat: string(fn.LogFormat), LogLevel: fn.LogLevel,
@@ -159,6 +165,10 @@ func (p *Prepared) tmp(own string) string {
 // not know the Runtime API gets an adapter, to be run or closed.
 func (p *Prepared) spec(runtimeAPI string, at *view) (Spec, *golang.Adapter, error) {
 	in := p.inputFor(runtimeAPI, at)
+	if p.Function.Image != "" {
+		spec, err := p.imageSpec(in, at)
+		return spec, nil, err
+	}
 	if !p.runtime.Interpreted() {
 		return p.programSpec(in, at)
 	}
@@ -173,9 +183,8 @@ func (p *Prepared) spec(runtimeAPI string, at *view) (Spec, *golang.Adapter, err
 	command := bootstraps.Command(p.runtime, p.Interpreter, p.bootstrap, options)
 	if p.image == nil {
 		env = append(env, bootstraps.Environment(p.runtime, p.Interpreter)...)
-	} else {
-		env = p.image.complete(env)
 	}
+	env = p.withImage(env)
 	args := wrap(variable(env, "AWS_LAMBDA_EXEC_WRAPPER"), at.hostTask, at.hostOpt, command)
 	return Spec{Args: at.paths(args), Dir: at.task, Env: env}, nil, nil
 }
@@ -189,6 +198,46 @@ func (p *Prepared) inputFor(runtimeAPI string, at *view) environ.Input {
 		in.RuntimeDir, in.LangDir = at.runtime, at.lang
 	}
 	return in
+}
+
+// imageSpec is the spec of a function that is an image: what the image brings, or
+// the template puts in its place. The error is a *bootstraps.EntrypointError.
+func (p *Prepared) imageSpec(in environ.Input, at *view) (Spec, error) {
+	entrypoint, command := p.Entrypoint, p.Command
+	if len(entrypoint) == 0 {
+		entrypoint = p.image.Entrypoint
+	}
+	if len(command) == 0 {
+		command = p.image.Command
+	}
+	if len(command) > 0 {
+		in.Function.Handler = command[0] // where AWS's runtimes take it from
+	}
+	args := slices.Concat(entrypoint, command)
+	if len(args) == 0 {
+		return Spec{}, &bootstraps.EntrypointError{Message: "the image " + p.image.Name + " has neither an entry point nor a command: ImageConfig can name one"}
+	}
+	return Spec{Args: args, Dir: p.workDir(at), Env: p.withImage(environ.Build(in))}, nil
+}
+
+// withImage adds the variables of the image that it runs in. Those of an image that
+// it is itself count more.
+func (p *Prepared) withImage(env []string) []string {
+	if p.image == nil {
+		return env
+	}
+	if p.Function.Image != "" {
+		env = p.image.prevail(env, p.Variables)
+	}
+	return p.image.complete(env)
+}
+
+// workDir is the working directory of what is started.
+func (p *Prepared) workDir(at *view) string {
+	if p.Function.Image != "" {
+		return cmp.Or(p.Dir, p.image.Dir, "/")
+	}
+	return at.task
 }
 
 // programSpec is the spec of a function that is a program itself.
@@ -208,7 +257,7 @@ func (p *Prepared) programSpec(in environ.Input, at *view) (Spec, *golang.Adapte
 		}
 		in.ServerPort = adapter.Port()
 	}
-	return Spec{Args: at.paths(command), Dir: at.task, Env: environ.Build(in)}, adapter, nil
+	return Spec{Args: at.paths(command), Dir: at.task, Env: p.withImage(environ.Build(in))}, adapter, nil
 }
 
 // variable is the value of an environment variable.

@@ -66,6 +66,13 @@ type Networked interface {
 	Listen() (net.Listener, error)
 }
 
+// A Lister is a Sandbox that can tell what is in its file system.
+type Lister interface {
+	// List returns the names of a directory's files in their order. The error is
+	// fs.ErrNotExist if there is no such directory.
+	List(dir string) ([]string, error)
+}
+
 // An UnsandboxedError says why there is no sandbox, to who asked for one if
 // possible.
 type UnsandboxedError struct{ Err error }

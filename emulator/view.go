@@ -146,6 +146,9 @@ func (e *Emulator) sayIsolation(without *UnsandboxedError) {
 // already.
 func (e *Emulator) containerLayout(p *Prepared, opt string) Layout {
 	layout := e.layout(p)
+	if p.Function.Image != "" {
+		layout.Mounts, layout.Links = slices.Clone(e.config.Surroundings.Mounts), nil
+	}
 	layout.Image = p.image
 	layout.MemoryLimit, layout.Processors = e.limits(p)
 	layout.Mounts = slices.DeleteFunc(layout.Mounts, func(m Mount) bool { return m.Target == "/opt" || m.Target == "/var/runtime" })

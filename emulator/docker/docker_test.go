@@ -74,7 +74,7 @@ func TestImages(t *testing.T) {
 func TestContract(t *testing.T) {
 	host := "unix://" + containertest.Dockerd(t)
 	runner := open(t, docker.Options{Host: host})
-	image, err := runner.Image(t.Context(), tools(t))
+	image, err := runner.Image(t.Context(), tools(t), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func begin(t *testing.T, runner *docker.Runner, image *emulator.Image) (emulator
 func TestWhatAKilledProgramLeaves(t *testing.T) {
 	host := "unix://" + containertest.Dockerd(t)
 	runner := open(t, docker.Options{Host: host})
-	image, err := runner.Image(t.Context(), tools(t))
+	image, err := runner.Image(t.Context(), tools(t), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestWhatAKilledProgramLeaves(t *testing.T) {
 func TestContainerKilledFromOutside(t *testing.T) {
 	host := "unix://" + containertest.Dockerd(t)
 	runner := open(t, docker.Options{Host: host})
-	image, err := runner.Image(t.Context(), tools(t))
+	image, err := runner.Image(t.Context(), tools(t), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	runner := open(t, docker.Options{Host: host, Network: "ours"})
-	image, err := runner.Image(t.Context(), tools(t))
+	image, err := runner.Image(t.Context(), tools(t), false)
 	if err != nil {
 		t.Fatal(err)
 	}

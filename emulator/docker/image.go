@@ -24,8 +24,8 @@ import (
 
 // Image implements emulator.Containers. A name that is a file is an archive, as
 // `docker save` writes it.
-func (r *Runner) Image(ctx context.Context, name string) (*emulator.Image, error) {
-	image, err := r.image(ctx, name)
+func (r *Runner) Image(ctx context.Context, name string, local bool) (*emulator.Image, error) {
+	image, err := r.image(ctx, name, local)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -35,8 +35,10 @@ func (r *Runner) Image(ctx context.Context, name string) (*emulator.Image, error
 	return image, nil
 }
 
-func (r *Runner) image(ctx context.Context, name string) (*emulator.Image, error) {
-	find := r.find
+func (r *Runner) image(ctx context.Context, name string, local bool) (*emulator.Image, error) {
+	find := func(ctx context.Context, name string) (client.ImageInspectResult, error) {
+		return r.find(ctx, name, local)
+	}
 	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
 		find = r.load
 	}
@@ -58,13 +60,15 @@ func (r *Runner) image(ctx context.Context, name string) (*emulator.Image, error
 }
 
 // find returns an image of the engine, after pulling it if need be.
-func (r *Runner) find(ctx context.Context, name string) (client.ImageInspectResult, error) {
+func (r *Runner) find(ctx context.Context, name string, local bool) (client.ImageInspectResult, error) {
 	known, missing := r.client.ImageInspect(ctx, name)
 	switch {
 	case missing != nil && !errdefs.IsNotFound(missing) && !errdefs.IsInvalidArgument(missing):
 		return known, missing
 	case missing == nil && r.options.Pull != emulator.PullAlways:
 		return known, nil
+	case local:
+		return known, &emulator.ImageError{Err: errors.New("it is not here"), Missing: true}
 	case missing != nil && r.options.Pull == emulator.PullNever:
 		return known, &emulator.ImageError{
 			Err:    errors.New("it is not in Docker's store"),

@@ -66,6 +66,9 @@ func (a *API) configuration(fn *emulator.Function, qualifier string) *configurat
 		Architectures:    []string{architecture()},
 		LoggingConfig:    loggingConfig{LogFormat: cmp.Or(fn.LogFormat, emulator.LogText), ApplicationLogLevel: fn.LogLevel, LogGroup: "/aws/lambda/" + fn.Name()},
 	}
+	if fn.Image != "" {
+		c.PackageType = "Image"
+	}
 	if len(fn.Variables) > 0 {
 		c.Environment = &environment{fn.Variables}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"syscall"
@@ -85,6 +86,9 @@ func (k *keeper) run(open func() (*place, error)) {
 			_ = output.Close()
 		case r.Listen:
 			k.listen(r.ID)
+		case r.List != "":
+			names, err := list(r.List)
+			_ = k.control.send(&report{ID: r.ID, Failed: failureOf(err), Names: names}, nil)
 		default:
 			k.signal(r.ID, r.Signal)
 		}
@@ -141,6 +145,17 @@ func (k *keeper) listen(id int) {
 	}
 	defer file.Close()
 	_ = k.control.send(&report{ID: id}, file)
+}
+
+// list returns the names of the files in a directory.
+func list(dir string) (names []string, err error) {
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		if info, err := os.Stat(filepath.Join(dir, entry.Name())); err == nil && !info.IsDir() {
+			names = append(names, entry.Name())
+		}
+	}
+	return names, asFailure(err)
 }
 
 // signal reaches the group of a process.

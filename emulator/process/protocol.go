@@ -24,6 +24,7 @@ type request struct {
 	Start   *command         `json:",omitempty"` // comes with the file for its output
 	Signal  syscall.Signal   `json:",omitempty"` // for the process with the ID, and its group
 	Listen  bool             `json:",omitempty"` // on the loopback interface: the answer comes with the socket
+	List    string           `json:",omitempty"` // the files of a directory
 }
 
 // A command is a process to start.
@@ -59,6 +60,7 @@ func (c *command) program() string {
 type report struct {
 	ID     int
 	Failed *failure `json:",omitempty"`
+	Names  []string `json:",omitempty"` // of files
 	Ended  *ending  `json:",omitempty"`
 }
 

@@ -143,20 +143,35 @@ func (r *Reception) Command() []string { return []string{containerKeeper} }
 // thereby of the container.
 type Contained struct {
 	*sandbox
-	listening sync.Mutex
+	asking sync.Mutex // held while there is a question that is answered by more than an error
 }
 
 // Listen implements emulator.Networked, for containers that have a network of
 // their own.
 func (c *Contained) Listen() (net.Listener, error) {
-	c.listening.Lock()
-	defer c.listening.Unlock()
+	c.asking.Lock()
+	defer c.asking.Unlock()
 	if err := c.submit(&request{ID: c.newID(), Listen: true}, nil)(); err != nil {
 		return nil, fmt.Errorf("open a port in a container: %w", err)
 	}
 	file := <-c.opened
 	defer file.Close()
 	return net.FileListener(file)
+}
+
+// List implements emulator.Lister.
+func (c *Contained) List(dir string) ([]string, error) {
+	c.asking.Lock()
+	defer c.asking.Unlock()
+	if err := c.submit(&request{ID: c.newID(), List: dir}, nil)(); err != nil {
+		return nil, err
+	}
+	select {
+	case names := <-c.named:
+		return names, nil
+	default:
+		return nil, nil // the directory is empty
+	}
 }
 
 // Await waits for the keeper, and returns the sandbox that it keeps. ctx bounds

@@ -91,6 +91,7 @@ type sandbox struct {
 	// hangUp has a keeper end that is not a child of this process, or is nil.
 	hangUp func() error
 	opened chan *os.File // sockets that it was asked for
+	named  chan []string // files that it was asked for
 }
 
 // What a failure may have been doing that has a Hint.
@@ -102,7 +103,7 @@ const (
 func newSandbox() *sandbox {
 	return &sandbox{
 		begun: make(chan struct{}), gone: make(chan struct{}),
-		answers: make(map[int]chan error), processes: make(map[int]*inhabitant), opened: make(chan *os.File, 1),
+		answers: make(map[int]chan error), processes: make(map[int]*inhabitant), opened: make(chan *os.File, 1), named: make(chan []string, 1),
 	}
 }
 
@@ -227,6 +228,9 @@ func (s *sandbox) listen() {
 		}
 		if file != nil {
 			s.opened <- file // by Listen, which waits
+		}
+		if r.Names != nil {
+			s.named <- r.Names // by List, which waits
 		}
 		if r.Ended != nil {
 			s.ended(r.ID, r.Ended)

@@ -30,7 +30,9 @@ type Function struct {
 	Code string
 	// InlineCode is the source of its one file.
 	InlineCode string
-	MemoryMB   int
+	// Image is what it is packaged as in place of code, or nil.
+	Image    *Image
+	MemoryMB int
 	// EphemeralMB is the size of its /tmp.
 	EphemeralMB int
 	Timeout     time.Duration
@@ -105,11 +107,12 @@ func (t *Template) function(r Resource) Function {
 		Variables:    p.variables(),
 		Layers:       p.layers(),
 	}
-	p.code(&fn)
 	if p.optional("PackageType") == "Image" {
-		fn.Unrunnable = errors.New("it is packaged as a container image")
+		p.image(&fn)
+	} else {
+		p.code(&fn)
 	}
-	if fn.Unrunnable == nil {
+	if fn.Unrunnable == nil && fn.Image == nil {
 		p.require("Runtime", fn.Runtime)
 		p.require("Handler", fn.Handler)
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -96,7 +97,7 @@ func TestUnrunnable(t *testing.T) {
 	for properties, want := range map[string]string{
 		"{Handler: a.b}":                                          "property Runtime is required",
 		"{Runtime: nodejs20.x}":                                   "property Handler is required",
-		"{PackageType: Image}":                                    "it is packaged as a container image",
+		"{PackageType: Image}":                                    "it is packaged as a container image, and no ImageUri names that",
 		"{Runtime: r, Handler: h, CodeUri: 's3://b/k'}":           "its CodeUri is not a local path",
 		"{Runtime: r, Handler: h, CodeUri: {Bucket: b, Key: k}}":  "its CodeUri is not a local path",
 		"{Runtime: r, Handler: h, Timeout: soon}":                 `template.yaml:2:86: F: property Timeout: "soon" is not a whole number`,
@@ -109,6 +110,29 @@ func TestUnrunnable(t *testing.T) {
 		if got := template.Functions()[0].Unrunnable; got == nil || !strings.Contains(got.Error(), want) {
 			t.Errorf("%s: %v, want %s", properties, got, want)
 		}
+	}
+}
+
+func TestImages(t *testing.T) {
+	template := readText(t, `
+Resources:
+  A:
+    Type: AWS::Serverless::Function
+    Properties:
+      PackageType: Image
+      ImageUri: 'a:1'
+      ImageConfig: {EntryPoint: [/run, '1'], Command: [!Sub "${AWS::Region}.handler"], WorkingDirectory: /there}
+  B:
+    Type: AWS::Lambda::Function
+    Properties: {PackageType: Image, Code: {ImageUri: template.yaml}}
+`, Options{Region: "eu-west-1"})
+	functions := template.Functions()
+	want := Image{URI: "a:1", EntryPoint: []string{"/run", "1"}, Command: []string{"eu-west-1.handler"}, WorkingDirectory: "/there"}
+	if a := functions[0]; a.Unrunnable != nil || a.Code != "" || !reflect.DeepEqual(*a.Image, want) {
+		t.Errorf("A is %+v with %+v", a, a.Image)
+	}
+	if b := functions[1]; b.Unrunnable != nil || b.Image.URI != template.File { // a file beside the template is an archive
+		t.Errorf("B is %+v with %+v", b, b.Image)
 	}
 }
 

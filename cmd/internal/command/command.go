@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,6 +82,7 @@ func Run(ctx context.Context, root *cobra.Command, args []string) error {
 	if isCompletion(args) {
 		addCompletions(root)
 	}
+	args = spellOut(args)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var usage *UsageError
@@ -100,6 +102,21 @@ func NoArgs(_ *cobra.Command, args []string) error {
 		return fmt.Errorf("got unexpected extra argument (%s)", args[0])
 	}
 	return nil
+}
+
+// spellOut replaces SAM CLI's short names of flags that have two letters, which
+// the flag library takes for two flags.
+func spellOut(args []string) []string {
+	spelled := slices.Clone(args)
+	for i, arg := range spelled {
+		if arg == "--" {
+			break
+		}
+		if arg == "-ii" {
+			spelled[i] = "--invoke-image"
+		}
+	}
+	return spelled
 }
 
 // argumentsAreUsage makes every complaint about arguments a usage error.

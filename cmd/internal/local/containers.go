@@ -108,6 +108,9 @@ func (o *ContainerOptions) imageOf(fn *emulator.Function) string {
 			return own
 		}
 	}
+	if fn.Image != "" {
+		return fn.Image
+	}
 	if image != "" {
 		return image
 	}
@@ -135,7 +138,8 @@ func (s *session) handOver(ctx context.Context, functions ...template.Function) 
 		return nil
 	}
 	for i := range functions {
-		if functions[i].Unrunnable == nil && s.lacksInterpreter(ctx, functions[i].Runtime) {
+		fn := &functions[i]
+		if fn.Unrunnable == nil && (fn.Image != nil || s.lacksInterpreter(ctx, fn.Runtime)) {
 			s.held = nil // that program says it
 			s.close()
 			return s.program.Become()

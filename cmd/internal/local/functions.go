@@ -43,7 +43,8 @@ type functionRow struct {
 	Name     string `json:"functionName,omitempty"`
 	Runtime  string `json:"runtime"`
 	Handler  string `json:"handler"`
-	Code     string `json:"code,omitempty"` // absolute path; empty if it is inline
+	Code     string `json:"code,omitempty"` // absolute path; empty if it is inline, or an image
+	Image    string `json:"image,omitempty"`
 	Runnable bool   `json:"runnable"`
 	Problem  string `json:"problem,omitempty"`
 }
@@ -75,6 +76,8 @@ func runFunctions(ctx context.Context, u *ui.UI, h *config.Host, o *functionsOpt
 		switch {
 		case !row.Runnable:
 			where = "cannot be run: " + row.Problem
+		case row.Image != "":
+			where = "image " + row.Image
 		case where == "":
 			where = "(inline)"
 		}
@@ -85,11 +88,15 @@ func runFunctions(ctx context.Context, u *ui.UI, h *config.Host, o *functionsOpt
 func newFunctionRow(fn *template.Function) (functionRow, error) {
 	row := functionRow{Function: fn.FullPath(), Name: fn.FunctionName, Runtime: fn.Runtime, Handler: fn.Handler, Runnable: true}
 	problem := fn.Unrunnable
-	if problem == nil {
+	if problem == nil && fn.Image == nil {
 		_, problem = bootstraps.Parse(fn.Runtime)
 	}
 	if problem != nil {
 		row.Runnable, row.Problem = false, problem.Error()
+		return row, nil
+	}
+	if fn.Image != nil {
+		row.Image = fn.Image.URI
 		return row, nil
 	}
 	if fn.InlineCode != "" {

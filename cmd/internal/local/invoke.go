@@ -139,7 +139,11 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, program *Program, 
 		s.sayOnce("%v", warning)
 	}
 	s.sayStandIn(prepared)
-	u.Notice("Invoking %s (%s)", fn.Handler, fn.Runtime)
+	if fn.Image != nil {
+		u.Notice("Invoking Container created from %s", fn.Image.URI)
+	} else {
+		u.Notice("Invoking %s (%s)", fn.Handler, fn.Runtime)
+	}
 	result, err := s.invoke(ctx, prepared, event)
 	if err != nil {
 		return err

@@ -112,7 +112,14 @@ func (p *project) definition(fn *template.Function, region string) emulator.Func
 		Unrunnable: fn.Unrunnable,
 	}
 	var err, layerErr error
-	definition.Code, err = filepath.Abs(fn.Code)
+	if image := fn.Image; image != nil {
+		definition.Image, definition.Entrypoint, definition.Command, definition.Dir = image.URI, image.EntryPoint, image.Command, image.WorkingDirectory
+		if info, statErr := os.Stat(image.URI); statErr == nil && info.Mode().IsRegular() {
+			definition.Image, err = filepath.Abs(image.URI)
+		}
+	} else {
+		definition.Code, err = filepath.Abs(fn.Code)
+	}
 	definition.Layers, layerErr = layerPaths(fn)
 	if definition.Unrunnable == nil {
 		definition.Unrunnable = errors.Join(err, layerErr)

@@ -216,7 +216,11 @@ func (s *server) definition(p *project, fn *template.Function) emulator.Function
 // made of.
 func filesOf(fn *emulator.Function) []string {
 	var files []string
-	if fn.InlineCode == "" && fn.Unrunnable == nil {
+	switch {
+	case fn.Unrunnable != nil || fn.InlineCode != "":
+	case filepath.IsAbs(fn.Image): // an archive
+		files = append(files, fn.Image)
+	case fn.Image == "":
 		files = append(files, fn.Code)
 	}
 	return append(files, fn.Layers...)

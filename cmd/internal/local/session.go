@@ -136,8 +136,8 @@ func (s *session) release() {
 func (s *session) sayStandIn(fn *emulator.Prepared) {
 	where := "is not installed"
 	if fn.Backend != "" {
-		where = "is not in the image " + fn.Image()
-		s.sayOnce("%s runs in %s, in a container of %s", fn.LogicalID, fn.Backend, fn.Image())
+		where = "is not in the image " + fn.ImageName()
+		s.sayOnce("%s runs in %s, in a container of %s", fn.LogicalID, fn.Backend, fn.ImageName())
 	}
 	if in := fn.Interpreter; !in.Exact {
 		s.sayOnce("%s %s: %s (%s) stands in", fn.Runtime, where, in.Path, in.Version)

@@ -73,21 +73,21 @@ func pulling(t *testing.T, open Opener) {
 	}
 
 	t.Run("without credentials", func(t *testing.T) {
-		_, err := open(t, Options{}).Image(t.Context(), name)
+		_, err := open(t, Options{}).Image(t.Context(), name, false)
 		checkImageError(t, err, name, "docker login")
 	})
 	t.Run("never", func(t *testing.T) {
-		_, err := open(t, Options{Pull: emulator.PullNever, Credentials: known}).Image(t.Context(), name)
+		_, err := open(t, Options{Pull: emulator.PullNever, Credentials: known}).Image(t.Context(), name, false)
 		checkImageError(t, err, name, "--skip-pull-image")
 	})
 	t.Run("nothing there", func(t *testing.T) {
 		missing := registry.Host + "/functions/nothing:1"
-		_, err := open(t, Options{Credentials: known}).Image(t.Context(), missing)
+		_, err := open(t, Options{Credentials: known}).Image(t.Context(), missing, false)
 		checkImageError(t, err, missing, "check the name")
 	})
 	t.Run("missing", func(t *testing.T) {
 		var d downloads
-		image, err := open(t, Options{Credentials: known, Progress: d.progress}).Image(t.Context(), name)
+		image, err := open(t, Options{Credentials: known, Progress: d.progress}).Image(t.Context(), name, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +100,7 @@ func pulling(t *testing.T, open Opener) {
 	})
 	t.Run("there already", func(t *testing.T) {
 		offline := func(string) (string, string, error) { t.Error("the registry was asked"); return "", "", nil }
-		if _, err := open(t, Options{Credentials: offline}).Image(t.Context(), name); err != nil {
+		if _, err := open(t, Options{Credentials: offline}).Image(t.Context(), name, false); err != nil {
 			t.Error(err)
 		}
 	})
@@ -111,7 +111,7 @@ func pulling(t *testing.T, open Opener) {
 			Pull: emulator.PullAlways, Credentials: wrong,
 			Notice: func(text string) { noticed = append(noticed, text) },
 		})
-		if _, err := runner.Image(t.Context(), name); err != nil {
+		if _, err := runner.Image(t.Context(), name, false); err != nil {
 			t.Error(err)
 		}
 		if len(noticed) != 1 || !strings.Contains(noticed[0], "could not be pulled, and is used as it is here") {
@@ -120,7 +120,7 @@ func pulling(t *testing.T, open Opener) {
 	})
 	t.Run("another processor", func(t *testing.T) {
 		foreign := registry.Push("functions/python:s390x", Image{Architecture: "s390x"}.Build(t))
-		_, err := open(t, Options{Credentials: known}).Image(t.Context(), foreign)
+		_, err := open(t, Options{Credentials: known}).Image(t.Context(), foreign, false)
 		checkImageError(t, err, foreign, "linux/")
 	})
 	t.Run("no network", func(t *testing.T) {
@@ -130,7 +130,7 @@ func pulling(t *testing.T, open Opener) {
 		}
 		nowhere := free.Addr().String() + "/image:1"
 		_ = free.Close()
-		_, err = open(t, Options{}).Image(t.Context(), nowhere)
+		_, err = open(t, Options{}).Image(t.Context(), nowhere, false)
 		checkImageError(t, err, nowhere, "without a network")
 	})
 	t.Run("an interrupt", func(t *testing.T) {
@@ -140,7 +140,7 @@ func pulling(t *testing.T, open Opener) {
 			Pull:        emulator.PullAlways,
 			Credentials: func(string) (string, string, error) { cancel(why); return "ada", "secret", nil },
 		})
-		if _, err := runner.Image(ctx, name); !errors.Is(err, why) {
+		if _, err := runner.Image(ctx, name, false); !errors.Is(err, why) {
 			t.Errorf("error %v", err)
 		}
 	})
@@ -151,22 +151,22 @@ func archives(t *testing.T, open Opener, layouts bool) {
 	tools := Image{}.Build(t)
 	archive := Archive(t, "tools:1", tools)
 	t.Run("of docker save", func(t *testing.T) {
-		image, err := runner.Image(t.Context(), archive)
+		image, err := runner.Image(t.Context(), archive, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		byName, err := runner.Image(t.Context(), "tools:1")
+		byName, err := runner.Image(t.Context(), "tools:1", false)
 		if err != nil || byName.ID != image.ID {
 			t.Errorf("%+v by its name, want %+v; %v", byName, image, err)
 		}
-		again, err := runner.Image(t.Context(), archive)
+		again, err := runner.Image(t.Context(), archive, false)
 		if err != nil || again.ID != image.ID {
 			t.Errorf("%+v the second time; %v", again, err)
 		}
 	})
 	t.Run("of the OCI's layout", func(t *testing.T) {
 		layout := Layout(t, tools)
-		if _, err := runner.Image(t.Context(), layout); !layouts {
+		if _, err := runner.Image(t.Context(), layout, false); !layouts {
 			checkImageError(t, err, layout, "docker save -o FILE")
 		} else if err != nil {
 			t.Error(err)
@@ -181,7 +181,7 @@ func archives(t *testing.T, open Opener, layouts bool) {
 		if err := os.WriteFile(broken, data[:len(data)/2], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err = runner.Image(t.Context(), broken)
+		_, err = runner.Image(t.Context(), broken, false)
 		checkImageError(t, err, broken, "docker save -o FILE")
 	})
 	t.Run("something else", func(t *testing.T) {
@@ -189,16 +189,16 @@ func archives(t *testing.T, open Opener, layouts bool) {
 		if err := os.WriteFile(text, []byte("hello"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := runner.Image(t.Context(), text)
+		_, err := runner.Image(t.Context(), text, false)
 		checkImageError(t, err, text, "docker save -o FILE")
 	})
 	t.Run("for another processor", func(t *testing.T) {
 		other := Archive(t, "other:1", Image{Architecture: "s390x"}.Build(t))
-		_, err := runner.Image(t.Context(), other)
+		_, err := runner.Image(t.Context(), other, false)
 		checkImageError(t, err, other, "linux/")
 	})
 	t.Run("no name of an image", func(t *testing.T) {
-		_, err := runner.Image(t.Context(), "Not A Name")
+		_, err := runner.Image(t.Context(), "Not A Name", false)
 		checkImageError(t, err, "Not A Name", "")
 	})
 }
