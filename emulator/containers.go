@@ -106,15 +106,15 @@ func (e *Emulator) place(ctx context.Context, p *Prepared) (err error) {
 	}
 	switch len(ways) {
 	case 0:
-		return errNoContainers
+		return ErrNoContainers
 	case 1:
 		return ways[0].Err
 	}
 	return &NowhereError{ways}
 }
 
-// errNoContainers says that there is no backend.
-var errNoContainers = errors.New("it is packaged as a container image, which does not run on the host")
+// ErrNoContainers says that a function takes containers, and there is no Backend.
+var ErrNoContainers = errors.New("it is packaged as a container image, which does not run on the host")
 
 // ImageName is the name of the image that it runs in, or empty: none.
 func (p *Prepared) ImageName() string {

@@ -130,32 +130,48 @@ func (p *Program) becomeContained(o *ContainerOptions) error {
 	return p.Become()
 }
 
-// handOver becomes the program that has containers, if one of the functions
-// cannot run on the host and nobody forbids it.
-func (s *session) handOver(ctx context.Context, functions ...template.Function) error {
+// handOver becomes the program that has containers, if that is what a function
+// lacks which cannot be prepared because of err, and nobody forbids it. Else it
+// returns err.
+func (s *session) handOver(err error) error {
 	defer s.release()
-	if s.program.Backends != nil || !s.program.Complete || s.options.Containers.Backend == backendHost {
-		return nil
+	_, missing := errors.AsType[*bootstraps.MissingError](err)
+	if !s.canHandOver() || !missing && !errors.Is(err, emulator.ErrNoContainers) {
+		return err
 	}
-	for i := range functions {
-		fn := &functions[i]
-		if fn.Unrunnable == nil && (fn.Image != nil || s.lacksInterpreter(ctx, fn.Runtime)) {
-			s.held = nil // that program says it
-			s.close()
-			return s.program.Become()
-		}
-	}
-	return nil
+	s.held = nil // that program says it
+	s.close()
+	return s.program.Become()
 }
 
-func (s *session) lacksInterpreter(ctx context.Context, runtime string) bool {
-	rt, err := bootstraps.Parse(runtime)
-	if err != nil {
-		return false
+func (s *session) canHandOver() bool {
+	return s.program.Backends == nil && s.program.Complete && s.options.Containers.Backend != backendHost
+}
+
+// handOverAll does the same for functions that will be prepared when they are
+// called.
+func (s *session) handOverAll(ctx context.Context, functions []template.Function) error {
+	asked := make(map[string]bool)
+	for i := range functions {
+		fn := &functions[i]
+		if !s.canHandOver() || fn.Unrunnable != nil || asked[fn.Runtime] {
+			continue
+		}
+		if fn.Image != nil {
+			return s.handOver(emulator.ErrNoContainers)
+		}
+		asked[fn.Runtime] = true
+		rt, err := bootstraps.Parse(fn.Runtime)
+		if err != nil {
+			continue // who calls it is told
+		}
+		if _, err := s.finder.Find(ctx, rt); err != nil {
+			if _, missing := errors.AsType[*bootstraps.MissingError](err); missing {
+				return s.handOver(err)
+			}
+		}
 	}
-	_, err = s.finder.Find(ctx, rt)
-	_, missing := errors.AsType[*bootstraps.MissingError](err)
-	return missing
+	return s.handOver(nil)
 }
 
 // contain adds containers to what functions run in, as far as there are any.

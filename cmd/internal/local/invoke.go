@@ -119,7 +119,10 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, program *Program, 
 		}
 		fn.Runtime = o.Runtime
 	}
-	if err := s.handOver(ctx, *fn); err != nil {
+	definition := p.definition(fn, s.aws.Region)
+	definition.Debug = s.debug
+	prepared, err := s.emulator.Prepare(ctx, definition)
+	if err := s.handOver(err); err != nil { // while the event is still to be read
 		return err
 	}
 	sayProblems(p.template, s.sayOnce)
@@ -128,12 +131,6 @@ func runInvoke(ctx context.Context, u *ui.UI, h *config.Host, program *Program, 
 		if event, err = readEvent(ctx, u, o.Event, o.NoEvent); err != nil {
 			return err
 		}
-	}
-	definition := p.definition(fn, s.aws.Region)
-	definition.Debug = s.debug
-	prepared, err := s.emulator.Prepare(ctx, definition)
-	if err != nil {
-		return err
 	}
 	for _, warning := range fn.Warnings {
 		s.sayOnce("%v", warning)

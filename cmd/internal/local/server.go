@@ -118,7 +118,7 @@ func openServer(ctx context.Context, u *ui.UI, h *config.Host, program *Program,
 	}
 	p, err := session.readProject(h)
 	if err == nil {
-		err = session.handOver(ctx, p.functions...)
+		err = session.handOverAll(ctx, p.functions)
 	}
 	if err != nil {
 		session.close()
