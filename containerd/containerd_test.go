@@ -17,25 +17,23 @@ import (
 	"sam/emulator"
 	"sam/emulator/emulatortest"
 	"sam/emulator/emulatortest/containertest"
-	"sam/emulator/process"
 )
 
 // doomed is the environment variable that has the test program start a container
-// and wait to be killed: the address of containerd and an archive.
+// and wait to be killed: the address of containerd, an archive and a keeper.
 const doomed = "SAM_TEST_DOOMED"
 
 func TestMain(m *testing.M) {
-	process.Keep()
-	if address, archive, found := strings.Cut(os.Getenv(doomed), " "); found {
-		perish(address, archive)
+	if args := strings.Fields(os.Getenv(doomed)); len(args) == 3 {
+		perish(args[0], args[1], args[2])
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	containertest.RemoveKeeper()
+	os.Exit(code)
 }
 
 // perish starts a container, says so, and waits to be killed.
-func perish(address, archive string) {
-	keeper, err := os.Executable()
-	check(err)
+func perish(address, archive, keeper string) {
 	ctx := context.Background()
 	runner, err := containerd.Open(ctx, containerd.Options{Address: address, Keeper: keeper})
 	check(err)
@@ -58,10 +56,7 @@ func check(err error) {
 // open returns a Runner on a containerd.
 func open(t *testing.T, options containerd.Options) *containerd.Runner {
 	t.Helper()
-	var err error
-	if options.Keeper, err = os.Executable(); err != nil {
-		t.Fatal(err)
-	}
+	options.Keeper = containertest.Keeper(t)
 	runner, err := containerd.Open(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
@@ -74,16 +69,10 @@ func open(t *testing.T, options containerd.Options) *containerd.Runner {
 	return runner
 }
 
-// tools is an archive of an image in which the test program can be a keeper: with
-// the race detector in it, it is not linked statically.
+// tools is an archive of an image without anything special.
 func tools(t *testing.T) (archive string) {
 	t.Helper()
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	image := containertest.Image{Files: map[string]string{"/usr/local/bin/test": program}}
-	return containertest.Archive(t, "tools:1", image.Build(t))
+	return containertest.Archive(t, "tools:1", containertest.Image{}.Build(t))
 }
 
 func TestImages(t *testing.T) {
@@ -187,7 +176,7 @@ func killDoomed(t *testing.T, address, archive string) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program)
-	cmd.Env = append(os.Environ(), doomed+"="+address+" "+archive)
+	cmd.Env = append(os.Environ(), doomed+"="+address+" "+archive+" "+containertest.Keeper(t))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -253,6 +242,18 @@ func TestDaemonThatStops(t *testing.T) {
 	}
 	if _, err := runner.Image(t.Context(), "tools:1", false); err == nil {
 		t.Error("there is an image without containerd")
+	}
+}
+
+func TestFullDisk(t *testing.T) {
+	address := containertest.SmallContainerd(t, 3)
+	name := containertest.NewRegistry(t, "", "").Push("tools:1", containertest.Image{}.Build(t))
+	o := containertest.Options{}.Defaults(t)
+	runner := open(t, containerd.Options{Address: address, Credentials: o.Credentials, Progress: o.Progress})
+	_, err := runner.Image(t.Context(), name, false)
+	full, ok := errors.AsType[*emulator.ImageError](err)
+	if !ok || !strings.Contains(err.Error(), "no space left on device") || !strings.Contains(full.Hint(), "ctr -n sam images rm") {
+		t.Errorf("error %v", err)
 	}
 }
 

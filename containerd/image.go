@@ -215,6 +215,8 @@ func asImageError(name string, err error) error {
 		e.Advice = "check the name; a registry also says so to who may not see an image: docker login"
 	case offline:
 		e.Advice = "without a network, import it: ctr -n " + namespace + " images import FILE"
+	case strings.Contains(err.Error(), "no space left on device"): // words of the daemon
+		e.Advice = "make room where containerd keeps images, for example with ctr -n " + namespace + " images rm IMAGE"
 	case errors.Is(err, fs.ErrPermission):
 		e.Advice = "let this user read it"
 	}

@@ -3,7 +3,6 @@ package emulator_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -21,11 +20,7 @@ var contained = []string{"nodejs8.10", "python3.11", "provided.al2023"}
 // TestRuntimesInContainerd tries functions in containers of images that have the
 // interpreters of this machine.
 func TestRuntimesInContainerd(t *testing.T) {
-	keeper, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	runner, err := containerd.Open(t.Context(), containerd.Options{Address: containertest.Containerd(t), Keeper: keeper})
+	runner, err := containerd.Open(t.Context(), containerd.Options{Address: containertest.Containerd(t), Keeper: containertest.Keeper(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,11 +34,7 @@ func TestRuntimesInContainerd(t *testing.T) {
 
 // TestRuntimesInDocker does the same in Docker.
 func TestRuntimesInDocker(t *testing.T) {
-	keeper, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	runner, err := docker.Open(t.Context(), docker.Options{Host: "unix://" + containertest.Dockerd(t), Keeper: keeper})
+	runner, err := docker.Open(t.Context(), docker.Options{Host: "unix://" + containertest.Dockerd(t), Keeper: containertest.Keeper(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,21 +49,16 @@ func TestRuntimesInDocker(t *testing.T) {
 // inImages has functions run in containers, each in one of an image with its
 // interpreter.
 func inImages(t *testing.T, containers emulator.Containers) place {
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var mu sync.Mutex
 	archives := make(map[string]string)
 	archive := func(in bootstraps.Interpreter) string {
 		mu.Lock()
 		defer mu.Unlock()
 		if archives[in.Path] == "" {
-			image := containertest.Image{Files: map[string]string{}}
+			var image containertest.Image
 			if in.Path != "" {
 				image = containertest.Interpreter(in, false)
 			}
-			image.Files["/usr/local/bin/test"] = program // for the libraries of the race detector
 			archives[in.Path] = containertest.Archive(t, fmt.Sprintf("interpreter:%d", len(archives)), image.Build(t))
 		}
 		return archives[in.Path]

@@ -21,6 +21,7 @@ import (
 	"sam/bootstraps"
 	"sam/emulator"
 	"sam/emulator/emulatortest"
+	"sam/emulator/emulatortest/containertest"
 	"sam/emulator/process"
 )
 
@@ -378,6 +379,7 @@ var sharedCache = sync.OnceValues(func() (string, error) { return os.MkdirTemp("
 func TestMain(m *testing.M) {
 	process.Keep()
 	code := m.Run()
+	containertest.RemoveKeeper()
 	if dir, err := sharedCache(); err == nil {
 		_ = os.RemoveAll(dir)
 	}

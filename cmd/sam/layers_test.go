@@ -59,6 +59,7 @@ var layers = []struct {
 	{"sam/emulator", []string{"sam/rapi", "sam/bootstraps", "sam/bootstraps/golang", "sam/emulator/template", "sam/emulator/environ", "sam/emulator/code", "sam/emulator/events", "sam/emulator/telemetry", "sam/emulator/watch"}},
 	{"sam/emulator/emulatortest", []string{"sam/emulator", "sam/rapi/rapitest", "sam/bootstraps"}},
 	{"sam/emulator/emulatortest/containertest", []string{"sam/emulator", "sam/emulator/emulatortest", "sam/bootstraps"}},
+	{"sam/emulator/emulatortest/containertest/keeper", []string{"sam/emulator/process"}},
 	{"sam/emulator/process", []string{"sam/emulator"}},
 	{"sam/emulator/dockerconfig", nil},
 	// What is in a container is a process of this host.

@@ -24,21 +24,19 @@ import (
 const doomed = "SAM_TEST_DOOMED"
 
 func TestMain(m *testing.M) {
-	process.Keep()
 	if os.Getenv(doomed) != "" {
 		_, _ = os.Stdout.WriteString(process.Owner())
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	containertest.RemoveKeeper()
+	os.Exit(code)
 }
 
 // open returns a Runner on an engine.
 func open(t *testing.T, options docker.Options) *docker.Runner {
 	t.Helper()
-	var err error
-	if options.Keeper, err = os.Executable(); err != nil {
-		t.Fatal(err)
-	}
+	options.Keeper = containertest.Keeper(t)
 	runner, err := docker.Open(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
@@ -51,16 +49,10 @@ func open(t *testing.T, options docker.Options) *docker.Runner {
 	return runner
 }
 
-// tools is an archive of an image in which the test program can be a keeper: with
-// the race detector in it, it is not linked statically.
+// tools is an archive of an image without anything special.
 func tools(t *testing.T) (archive string) {
 	t.Helper()
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	image := containertest.Image{Files: map[string]string{"/usr/local/bin/test": program}}
-	return containertest.Archive(t, "tools:1", image.Build(t))
+	return containertest.Archive(t, "tools:1", containertest.Image{}.Build(t))
 }
 
 func TestImages(t *testing.T) {

@@ -29,12 +29,32 @@ func Containerd(t testing.TB) (address string) {
 	return address
 }
 
+// SmallContainerd is Containerd on a disk of so many megabytes.
+func SmallContainerd(t testing.TB, megabytes int) (address string) {
+	t.Helper()
+	address, _ = startContainerd(t, func(root string) error {
+		if err := os.Mkdir(root, 0o700); err != nil {
+			return err
+		}
+		return syscall.Mount("tmpfs", root, "tmpfs", 0, fmt.Sprintf("size=%dm", megabytes))
+	})
+	return address
+}
+
 // StartContainerd is Containerd, and returns a function that ends the daemon
 // before the test does.
 func StartContainerd(t testing.TB) (address string, stop func()) {
 	t.Helper()
+	return startContainerd(t, func(string) error { return nil })
+}
+
+func startContainerd(t testing.TB, prepare func(root string) error) (address string, stop func()) {
+	t.Helper()
 	needs(t, "containerd", "containerd", "runc")
 	dir := shortDir(t)
+	if err := prepare(filepath.Join(dir, "root")); err != nil {
+		t.Fatal(err)
+	}
 	address = filepath.Join(dir, "containerd.sock")
 	config := fmt.Sprintf(`version = 2
 root = %q
