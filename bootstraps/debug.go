@@ -76,11 +76,27 @@ type Debuggee struct {
 	Handler     string
 	TaskRoot    string   // directory of the code
 	Layers      []string // directories
+	// Contained says that it runs in a container, with an interpreter of its image.
+	Contained bool
 }
 
 // Debugger finds the debugger of a function. The error is a *DebugError or the
 // end of ctx.
 func (f *Finder) Debugger(ctx context.Context, to Debuggee, d Debug) (*Debugger, error) {
+	t := to.Runtime.Language.traits()
+	if to.Contained {
+		if !t.debugsAnywhere {
+			return nil, &DebugError{
+				Reason: "functions in " + t.name + " cannot be debugged in containers yet",
+				Next:   "debug it with an interpreter of the host: --backend host",
+			}
+		}
+		debugger, err := t.debugger(ctx, f, to, d)
+		if debugger != nil {
+			debugger.Notes = append(debugger.Notes, "the debugger knows "+to.TaskRoot+" as /var/task: map it (localRoot and remoteRoot in VS Code)")
+		}
+		return debugger, err
+	}
 	// What was written for containers means these things here.
 	inContainer := []string{"/var/task", to.TaskRoot, "0.0.0.0", loopback}
 	if d.Path != "" {
@@ -90,7 +106,7 @@ func (f *Finder) Debugger(ctx context.Context, to Debuggee, d Debug) (*Debugger,
 	for i, arg := range d.Args {
 		d.Args[i] = strings.NewReplacer(inContainer...).Replace(arg)
 	}
-	return to.Runtime.Language.traits().debugger(ctx, f, to, d)
+	return t.debugger(ctx, f, to, d)
 }
 
 // ProgramCommand is the command line that starts a program of a function's, under

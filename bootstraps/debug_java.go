@@ -9,7 +9,7 @@ import (
 
 // javaDebugger has the JVM wait for a debugger before the first class.
 func javaDebugger(_ context.Context, _ *Finder, to Debuggee, d Debug) (*Debugger, error) {
-	if !hasJDWP(to.Interpreter.Path) {
+	if !to.Contained && !hasJDWP(to.Interpreter.Path) {
 		return nil, &DebugError{
 			Reason: fmt.Sprintf("Java %s (%s) cannot be debugged: it lacks the library jdwp", to.Interpreter.Version, to.Interpreter.Path),
 			Next: fmt.Sprintf("install a JDK, and point to it with %s %s=/path/to/java if there are several",

@@ -40,11 +40,11 @@ var javaTraits = traits{
 
 	command:     javaCommand,
 	environment: func(Interpreter) []string { return []string{javaLocale} },
-	debugger:    javaDebugger,
-	attach:      javaAttachment,
-	compiled:    "bootstrap.jar",
-	compiler:    "Maven",
-	rehearse:    rehearseJava,
+	debugger:    javaDebugger, debugsAnywhere: true,
+	attach:   javaAttachment,
+	compiled: "bootstrap.jar",
+	compiler: "Maven",
+	rehearse: rehearseJava,
 }
 
 // javaLocale is for hosts that lack the locale that LANG names, which AWS has:

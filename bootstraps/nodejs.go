@@ -42,9 +42,9 @@ var nodeTraits = traits{
 	command: func(rt Runtime, in Interpreter, dir string, o Options) []string {
 		return append(nodeFlags(rt, in, o), filepath.Join(dir, "bootstrap.js"), o.OptDir, o.SDKDir, o.hostPackages())
 	},
-	debugger: nodeDebugger,
-	attach:   nodeAttachment,
-	bundle:   bundleNode,
+	debugger: nodeDebugger, debugsAnywhere: true,
+	attach: nodeAttachment,
+	bundle: bundleNode,
 	sdk: &sdkTraits{
 		defaults: nodePackages,
 		allowed:  `^(aws-sdk|@(?:aws-sdk|smithy)/[a-z0-9-]+)(@[0-9A-Za-z.~^-]+)?$`,

@@ -40,7 +40,10 @@ type traits struct {
 	// debugger is what Finder.Debugger does; attach has the fields of an Attachment
 	// that differ between languages.
 	debugger func(ctx context.Context, f *Finder, to Debuggee, d Debug) (*Debugger, error)
-	attach   func(in Interpreter, port int) Attachment
+	// debugsAnywhere says that the debugger is in the interpreter: it needs no files
+	// of the host.
+	debugsAnywhere bool
+	attach         func(in Interpreter, port int) Attachment
 	// leftovers returns patterns of the files that a process leaves in temporary
 	// directories when it is killed, with %d for its id. It may be nil.
 	leftovers func(in Interpreter, tmp string) []string

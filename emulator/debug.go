@@ -3,6 +3,7 @@ package emulator
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -27,10 +28,10 @@ func (e *Emulator) prepareDebugger(ctx context.Context, p *Prepared) error {
 	if p.Debug == nil {
 		return nil
 	}
-	if p.image != nil {
-		return fmt.Errorf("it would run in a container of %s, where no debugger can be attached yet: debug it with an interpreter of the host", p.image.Name)
+	if p.Function.Image != "" {
+		return errors.New("functions that are images cannot be debugged yet")
 	}
-	debuggee := bootstraps.Debuggee{Runtime: p.runtime, Interpreter: p.Interpreter, Bootstrap: p.bootstrap, Handler: p.Handler, TaskRoot: p.dir, Layers: p.layers}
+	debuggee := bootstraps.Debuggee{Runtime: p.runtime, Interpreter: p.Interpreter, Bootstrap: p.bootstrap, Handler: p.Handler, TaskRoot: p.dir, Layers: p.layers, Contained: p.image != nil}
 	var err error
 	p.Debugger, err = e.config.Finder.Debugger(ctx, debuggee, *p.Debug)
 	p.options.Debugger = p.Debugger
