@@ -17,6 +17,7 @@ import (
 	"sam/emulator"
 	"sam/emulator/emulatortest"
 	"sam/emulator/emulatortest/containertest"
+	"sam/emulator/process"
 )
 
 // doomed is the environment variable that has the test program start a container
@@ -24,6 +25,7 @@ import (
 const doomed = "SAM_TEST_DOOMED"
 
 func TestMain(m *testing.M) {
+	process.Keep()
 	if args := strings.Fields(os.Getenv(doomed)); len(args) == 3 {
 		perish(args[0], args[1], args[2])
 	}
@@ -243,6 +245,40 @@ func TestDaemonThatStops(t *testing.T) {
 	if _, err := runner.Image(t.Context(), "tools:1", false); err == nil {
 		t.Error("there is an image without containerd")
 	}
+}
+
+// TestUnpacked tries images without a daemon.
+func TestUnpacked(t *testing.T) {
+	dir := t.TempDir()
+	open := func(t *testing.T, o containertest.Options) emulator.Containers {
+		o = o.Defaults(t)
+		runner, err := containerd.OpenUnpacked(dir, containerd.Options{Pull: o.Pull, Credentials: o.Credentials, Progress: o.Progress, Notice: o.Notice})
+		if err != nil {
+			emulatortest.Lacks(t, "namespaces", err.Error())
+		}
+		t.Cleanup(func() {
+			if err := runner.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return runner
+	}
+	t.Run("images", func(t *testing.T) { containertest.TestImages(t, open, true) })
+	t.Run("contract", func(t *testing.T) {
+		runner := open(t, containertest.Options{})
+		image, err := runner.Image(t.Context(), tools(t), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := runner.Sandbox(t.Context(), emulator.Layout{Image: image, TmpMB: 1}) // which would be taken for a leak
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := first.Close(); err != nil {
+			t.Error(err)
+		}
+		emulatortest.TestRunner(t, emulatortest.Sandboxed(t, runner, image))
+	})
 }
 
 func TestFullDisk(t *testing.T) {

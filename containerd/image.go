@@ -16,6 +16,7 @@ import (
 	"github.com/containerd/containerd/v2/core/content"
 	"github.com/containerd/containerd/v2/core/images"
 	"github.com/containerd/containerd/v2/core/images/archive"
+	"github.com/containerd/containerd/v2/core/remotes"
 	"github.com/containerd/containerd/v2/core/remotes/docker"
 	"github.com/containerd/errdefs"
 	"github.com/distribution/reference"
@@ -32,7 +33,7 @@ func (r *Runner) Image(ctx context.Context, name string, local bool) (*emulator.
 		return nil, context.Cause(ctx)
 	}
 	if err != nil {
-		return nil, asImageError(name, err)
+		return nil, asImageError(name, err, "import it: ctr -n "+namespace+" images import FILE")
 	}
 	return image, nil
 }
@@ -114,15 +115,19 @@ func (r *Runner) find(ctx context.Context, name string, local bool) (containerd.
 	return pulled, err
 }
 
+// newResolver finds images in their registries.
+func newResolver(credentials func(host string) (user, secret string, err error)) remotes.Resolver {
+	return docker.NewResolver(docker.ResolverOptions{Hosts: docker.ConfigureDefaultRegistries(
+		docker.WithPlainHTTP(docker.MatchLocalhost), // as Docker has it
+		docker.WithAuthorizer(docker.NewDockerAuthorizer(docker.WithAuthCreds(credentials))),
+	)})
+}
+
 // pull gets an image from its registry, and unpacks it.
 func (r *Runner) pull(ctx context.Context, full string) (containerd.Image, error) {
-	resolver := docker.NewResolver(docker.ResolverOptions{Hosts: docker.ConfigureDefaultRegistries(
-		docker.WithPlainHTTP(docker.MatchLocalhost), // as Docker has it
-		docker.WithAuthorizer(docker.NewDockerAuthorizer(docker.WithAuthCreds(r.options.Credentials))),
-	)})
 	progress := newProgress(r.client.ContentStore(), func(done, total int64) { r.options.Progress(full, done, total) })
 	image, err := r.client.Pull(ctx, full,
-		containerd.WithResolver(resolver), containerd.WithPullUnpack, containerd.WithPullSnapshotter(r.snapshotter),
+		containerd.WithResolver(newResolver(r.options.Credentials)), containerd.WithPullUnpack, containerd.WithPullSnapshotter(r.snapshotter),
 		containerd.WithImageHandlerWrapper(progress.watch))
 	progress.end(ctx, err == nil)
 	return image, err
@@ -198,14 +203,15 @@ func isFile(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// asImageError finds out what stands behind the errors of registries.
-func asImageError(name string, err error) error {
+// asImageError finds out what stands behind the errors of registries. offline is
+// another way to an image.
+func asImageError(name string, err error, offline string) error {
 	if known, ok := errors.AsType[*emulator.ImageError](err); ok {
 		known.Image = name
 		return known
 	}
 	e := &emulator.ImageError{Image: name, Err: worded(err)}
-	_, offline := errors.AsType[net.Error](err)
+	_, network := errors.AsType[net.Error](err)
 	switch {
 	case strings.Contains(err.Error(), "no match for platform"): // containerd has no type for it
 		return foreign(name)
@@ -213,8 +219,8 @@ func asImageError(name string, err error) error {
 		e.Advice = "log in to the registry: docker login HOST"
 	case errdefs.IsNotFound(err):
 		e.Advice = "check the name; a registry also says so to who may not see an image: docker login"
-	case offline:
-		e.Advice = "without a network, import it: ctr -n " + namespace + " images import FILE"
+	case network:
+		e.Advice = "without a network, " + offline
 	case strings.Contains(err.Error(), "no space left on device"): // words of the daemon
 		e.Advice = "make room where containerd keeps images, for example with ctr -n " + namespace + " images rm IMAGE"
 	case errors.Is(err, fs.ErrPermission):

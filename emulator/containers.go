@@ -18,6 +18,8 @@ type Backend struct {
 	// Open makes it ready. It is called once, when the first function needs it;
 	// the error says why it cannot be used.
 	Open func(ctx context.Context) (Containers, error)
+	// OnRequest says that it is used by nobody who has not asked for it.
+	OnRequest bool
 }
 
 // backend is one that is opened once.

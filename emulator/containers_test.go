@@ -11,6 +11,7 @@ import (
 	"sam/containerd"
 	"sam/emulator"
 	"sam/emulator/docker"
+	"sam/emulator/emulatortest"
 	"sam/emulator/emulatortest/containertest"
 )
 
@@ -44,6 +45,20 @@ func TestRuntimesInDocker(t *testing.T) {
 		}
 	})
 	testRuntimes(t, inImages(t, runner), func(label string) bool { return label == "python3.11" })
+}
+
+// TestRuntimesInUnpackedImages does the same without a daemon.
+func TestRuntimesInUnpackedImages(t *testing.T) {
+	runner, err := containerd.OpenUnpacked(t.TempDir(), containerd.Options{})
+	if err != nil {
+		emulatortest.Lacks(t, "namespaces", err.Error())
+	}
+	t.Cleanup(func() {
+		if err := runner.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	testRuntimes(t, inImages(t, runner), func(label string) bool { return slices.Contains(contained, label) })
 }
 
 // inImages has functions run in containers, each in one of an image with its

@@ -12,6 +12,9 @@ type Image struct {
 	Name string
 	// ID is the digest of its configuration, which says what is in it.
 	ID string
+	// Root is the directory of the host that it was unpacked into, or empty if a
+	// daemon keeps it.
+	Root string
 	// Entrypoint and Command are the command line that it brings.
 	Entrypoint, Command []string
 	// Env are the environment variables that it sets, as KEY=value.

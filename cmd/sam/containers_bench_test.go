@@ -71,6 +71,12 @@ func BenchmarkContainers(b *testing.B) {
 	b.Run("cold/host", func(b *testing.B) {
 		compare(b, "host", invoke("host", image), "containerd", invoke("containerd", image))
 	})
+	unpacked := exec.Command(binary(b), invoke("image", archive)[1:]...)
+	unpacked.Env = cleanEnv(b)
+	if out, err := unpacked.CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	b.Run("cold/daemonless", func(b *testing.B) { compare(b, "host", invoke("host", image), "image", invoke("image", image)) })
 	requests := func(backend string) func() float64 {
 		s := serve(b, append(startAPI(b, binary(b), []route{hello}), "--backend", backend, "--invoke-image", image, "--containerd-address", containerd)...)
 		return func() float64 {

@@ -14,6 +14,8 @@ import (
 
 	"sam/bootstraps"
 	"sam/cmd/internal/awstest"
+	"sam/cmd/internal/carried"
+	"sam/cmd/internal/command"
 	"sam/emulator/emulatortest"
 	"sam/emulator/process"
 )
@@ -93,6 +95,8 @@ func TestScripts(t *testing.T) {
 			case "network":
 			case "containerd":
 				there = !engines.lacks("containerd", "ctr")
+			case "daemonless":
+				there = namespaces() == nil && carried.Has(command.ContainersProgram)
 			case "docker":
 				there = !engines.lacks("dockerd", "docker")
 			case "chromium":

@@ -20,6 +20,8 @@ import (
 // until the place is furnished.
 type place struct {
 	host int // the host's root directory
+	// hosts and resolver are files of the host's, if its /etc is not shown.
+	hosts, resolver []byte
 }
 
 const hostRoot = "/.host"
@@ -92,6 +94,28 @@ func (p *place) showSystem() error {
 	return p.showResolver()
 }
 
+// hideSystem takes away the host's own directories, in the place of which an image
+// has others.
+func (p *place) hideSystem() error {
+	p.hosts, _ = os.ReadFile("/etc/hosts") // what names mean goes by the host
+	p.resolver, _ = os.ReadFile("/etc/resolv.conf")
+	for _, dir := range systemDirs {
+		if dir == "/sys" {
+			continue
+		}
+		if _, err := os.Lstat(dir); err != nil {
+			continue // it was not shown
+		}
+		for unix.Unmount(dir, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW) == nil {
+			continue // something may be mounted twice
+		}
+		if err := os.Remove(dir); err != nil {
+			return asFailure(err)
+		}
+	}
+	return nil
+}
+
 // showAsIs shows a directory of the host where it is there, or makes the same
 // symbolic link.
 func (p *place) showAsIs(dir string) error {
@@ -159,6 +183,11 @@ func (p *place) makeProc() error {
 
 // furnish completes the place, and closes the way to the host.
 func (p *place) furnish(layout *emulator.Layout) error {
+	if layout.Image != nil {
+		if err := p.hideSystem(); err != nil {
+			return err
+		}
+	}
 	for _, dir := range []string{"/tmp", "/var", "/run"} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return asFailure(err)
@@ -229,7 +258,14 @@ func (p *place) has(dirs []string, below string) bool {
 // overlay lays directories over each other, and under them one with mount
 // points.
 func (p *place) overlay(m emulator.Mount, inner []string) error {
-	points := "/.points" + strings.ReplaceAll(m.Target, "/", "-")
+	// They are on a file system of their own, which the overlay keeps.
+	const points = "/.points"
+	if err := os.Mkdir(points, 0o755); err != nil {
+		return asFailure(err)
+	}
+	if err := unix.Mount("tmpfs", points, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755"); err != nil {
+		return failed("mount a tmpfs", err)
+	}
 	for _, below := range append(inner, ".") {
 		if err := os.MkdirAll(path.Join(points, below), 0o755); err != nil {
 			return asFailure(err)
@@ -250,7 +286,10 @@ func (p *place) overlay(m emulator.Mount, inner []string) error {
 	if err := unix.Mount("overlay", m.Target, "overlay", unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV, "lowerdir="+lower); err != nil {
 		return failed("mount an overlay on "+m.Target, err)
 	}
-	return asFailure(os.RemoveAll(points)) // the overlay keeps them
+	if err := unix.Unmount(points, unix.MNT_DETACH); err != nil {
+		return failed("let go of mount points", err)
+	}
+	return asFailure(os.Remove(points))
 }
 
 // show mounts a file or directory of the host, with all that is mounted in it.
@@ -314,12 +353,18 @@ func makePoint(target string, isDir bool) error {
 // the host's.
 func (p *place) nameHosts(layout *emulator.Layout) error {
 	hosts, err := os.ReadFile("/etc/hosts")
-	if err != nil {
+	switch {
+	case p.hosts != nil:
+		hosts = p.hosts
+	case err != nil:
 		hosts = []byte("127.0.0.1\tlocalhost\n")
 	}
 	hosts = fmt.Appendf(hosts, "\n%s\n", strings.Join(layout.Hosts, "\n"))
 	if err := replace("/etc/hosts", hosts); err != nil {
 		return err
+	}
+	if len(layout.Nameservers) == 0 && p.resolver != nil {
+		return replace("/etc/resolv.conf", p.resolver)
 	}
 	if len(layout.Nameservers) == 0 {
 		return nil

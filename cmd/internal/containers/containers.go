@@ -24,7 +24,9 @@ import (
 func Backends(u *ui.UI, h *config.Host, o local.ContainerOptions) (backends []emulator.Backend, stop func()) {
 	log.L.Logger.SetOutput(io.Discard) // what containerd's client says beside its errors
 	s := &set{ui: u, host: h, options: o}
-	return []emulator.Backend{{Name: "containerd", Open: s.containerd}, {Name: "docker", Open: s.docker}}, s.close
+	return []emulator.Backend{
+		{Name: "containerd", Open: s.containerd}, {Name: "docker", Open: s.docker}, {Name: "image", Open: s.unpacked, OnRequest: true},
+	}, s.close
 }
 
 // A set are the backends of one command.
@@ -48,6 +50,23 @@ func (s *set) containerd(ctx context.Context) (emulator.Containers, error) {
 	}
 	runner, err := containerd.Open(ctx, containerd.Options{
 		Address: s.options.ContainerdAddress, Keeper: keeper, Pull: s.pull(), Credentials: config.Credentials,
+		Progress: newProgress(s.ui), Notice: func(text string) { s.ui.Notice("%s", text) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.open = append(s.open, runner.Close)
+	return runner, nil
+}
+
+// unpacked are images without a daemon.
+func (s *set) unpacked(context.Context) (emulator.Containers, error) {
+	_, config, err := s.common()
+	if err != nil {
+		return nil, err
+	}
+	runner, err := containerd.OpenUnpacked(filepath.Join(s.host.CacheDir(), "images"), containerd.Options{
+		Pull: s.pull(), Credentials: config.Credentials,
 		Progress: newProgress(s.ui), Notice: func(text string) { s.ui.Notice("%s", text) },
 	})
 	if err != nil {

@@ -43,7 +43,7 @@ const (
 const containerdSocket = "/run/containerd/containerd.sock"
 
 // backends are those that --backend takes.
-var backends = []string{backendAuto, backendHost, "containerd", backendDocker}
+var backends = []string{backendAuto, backendHost, "containerd", backendDocker, "image"}
 
 // ContainerOptions say how functions run in containers.
 type ContainerOptions struct {
@@ -56,7 +56,7 @@ type ContainerOptions struct {
 }
 
 func (o *ContainerOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.Backend, "backend", backendAuto, "`What` runs functions: host, containerd, docker, or auto: the host, and containers for what it has no interpreter for")
+	flags.StringVar(&o.Backend, "backend", backendAuto, "`What` runs functions: host, containerd, docker, image (an image without a daemon), or auto: the host, and containers for what it has no interpreter for")
 	config.FromEnv(flags, "backend", "SAM_BACKEND")
 	o.addEngineFlags(flags)
 	flags.StringArrayVar(&o.Images, "invoke-image", nil, "Image, or archive of one, that functions run in, as `IMAGE` or FUNCTION=IMAGE (default AWS's own)")
@@ -185,7 +185,7 @@ func (s *session) contain(c *emulator.Config, h *config.Host) {
 	s.close = func() { stop(); closeOthers() }
 	c.NoHost, c.ImageOf = o.contained(), o.imageOf
 	for _, backend := range all {
-		if !o.contained() || backend.Name == o.Backend {
+		if !o.contained() && !backend.OnRequest || backend.Name == o.Backend {
 			c.Backends = append(c.Backends, backend)
 		}
 	}
@@ -198,6 +198,9 @@ func openBackend(ctx context.Context, u *ui.UI, h *config.Host, program *Program
 	}
 	all, stop := program.Backends(u, h, o)
 	for _, backend := range all {
+		if backend.OnRequest {
+			continue
+		}
 		if _, err := backend.Open(ctx); err == nil {
 			return backend.Name, stop
 		}
