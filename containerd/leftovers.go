@@ -16,6 +16,7 @@ const ownerLabel = "sam.owner"
 // sweep removes the containers of programs that were killed. Their processes
 // have ended with these; what is left are containerd's notes and their files.
 func (r *Runner) sweep(ctx context.Context) {
+	process.SweepReceptions()
 	left, err := r.client.Containers(ctx, fmt.Sprintf("labels.%q", ownerLabel))
 	if err != nil {
 		return // who is about to use containerd will say it

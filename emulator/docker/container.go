@@ -209,6 +209,7 @@ func (s *sandbox) left(err error) error {
 // sweep removes the containers of programs that were killed before these had
 // started them: others are removed when they end.
 func (r *Runner) sweep(ctx context.Context) {
+	process.SweepReceptions()
 	left, err := r.client.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: make(client.Filters).Add("label", ownerLabel)})
 	if err != nil {
 		return // who is about to use the engine will say it

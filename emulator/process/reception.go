@@ -53,14 +53,31 @@ type Reception struct {
 	listener *net.UnixListener
 }
 
+// What the directories of Receptions are called, and the file in them that says
+// whose they are.
+const receptionPrefix, ownerFile = "sam-container-", "owner"
+
+// SweepReceptions removes the directories of programs that were killed.
+func SweepReceptions() {
+	owners, _ := filepath.Glob(filepath.Join(os.TempDir(), receptionPrefix+"*", ownerFile)) // the pattern is good
+	for _, file := range owners {
+		if owner, err := os.ReadFile(file); err == nil && OwnerGone(string(owner)) {
+			_ = os.RemoveAll(filepath.Dir(file)) // it may be another user's
+		}
+	}
+}
+
 // NewReception prepares for a container with a Layout. keeper is the path of a
 // program of ours that is linked statically.
 func NewReception(keeper string, layout emulator.Layout) (*Reception, error) {
-	dir, err := os.MkdirTemp("", "sam-container-")
+	dir, err := os.MkdirTemp("", receptionPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("make a directory for a container: %w", err)
 	}
 	r := &Reception{dir: dir}
+	if err := os.WriteFile(filepath.Join(dir, ownerFile), []byte(Owner()), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("mark the directory of a container: %w", err), r.Close())
+	}
 	socket := filepath.Join(dir, "socket")
 	r.mounts = append(r.mounts, emulator.Mount{Sources: []string{keeper}, Target: containerKeeper})
 	r.mounts = append(r.mounts, layout.Mounts...)

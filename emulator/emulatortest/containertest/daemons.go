@@ -110,12 +110,27 @@ func shortDir(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		endShims(dir)
 		unmount(dir)
 		if err := os.RemoveAll(dir); err != nil {
 			t.Error(err)
 		}
 	})
 	return dir
+}
+
+// endShims ends the processes that a containerd in dir has left, which was stopped
+// before its containers.
+func endShims(dir string) {
+	commands, _ := filepath.Glob("/proc/[0-9]*/cmdline") // the pattern is good
+	for _, file := range commands {
+		command, err := os.ReadFile(file)
+		if err == nil && bytes.Contains(command, []byte("containerd-shim")) && bytes.Contains(command, []byte("\x00"+dir+"/")) {
+			if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+			}
+		}
+	}
 }
 
 // unmount takes away what a daemon that was killed has left below dir: the

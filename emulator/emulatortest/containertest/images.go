@@ -122,8 +122,8 @@ type layerWriter struct {
 }
 
 // leftOut are the parts of a Python that make an image large: its own tests, and
-// what was installed or compiled.
-var leftOut = []string{"test", "tests", "site-packages", "dist-packages", "__pycache__", "idlelib", "config-3.11-x86_64-linux-gnu"}
+// what was installed.
+var leftOut = []string{"test", "tests", "site-packages", "dist-packages", "idlelib", "config-3.11-x86_64-linux-gnu"}
 
 // add writes a file or a directory of this machine, and what its programs are
 // linked with.
