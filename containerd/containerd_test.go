@@ -252,8 +252,8 @@ func TestUnpacked(t *testing.T) {
 	dir := t.TempDir()
 	open := func(t *testing.T, o containertest.Options) emulator.Containers {
 		o = o.Defaults(t)
-		runner, err := containerd.OpenUnpacked(dir, containerd.Options{Pull: o.Pull, Credentials: o.Credentials, Progress: o.Progress, Notice: o.Notice})
-		if err != nil {
+		runner := containerd.NewUnpacked(dir, containerd.Options{Pull: o.Pull, Credentials: o.Credentials, Progress: o.Progress, Notice: o.Notice})
+		if err := runner.Probe(); err != nil {
 			emulatortest.Lacks(t, "namespaces", err.Error())
 		}
 		t.Cleanup(func() {

@@ -35,14 +35,10 @@ type Unpacked struct {
 	options Options
 }
 
-// OpenUnpacked returns a Runner that keeps images below dir. Of options it needs
-// no Address and no Keeper. The error says why there can be no namespaces.
-func OpenUnpacked(dir string, options Options) (*Unpacked, error) {
-	r := &Unpacked{process.Isolate(true), dir, options}
-	if err := r.Probe(); err != nil {
-		return nil, errors.Join(fmt.Errorf("run images in namespaces: %w", err), r.Close())
-	}
-	return r, nil
+// NewUnpacked returns a Runner that keeps images below dir. Of options it needs no
+// Address and no Keeper. It starts to make the first sandbox at once.
+func NewUnpacked(dir string, options Options) *Unpacked {
+	return &Unpacked{process.Isolate(true), dir, options}
 }
 
 // What there is of an image in its directory.

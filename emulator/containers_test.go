@@ -49,8 +49,8 @@ func TestRuntimesInDocker(t *testing.T) {
 
 // TestRuntimesInUnpackedImages does the same without a daemon.
 func TestRuntimesInUnpackedImages(t *testing.T) {
-	runner, err := containerd.OpenUnpacked(t.TempDir(), containerd.Options{})
-	if err != nil {
+	runner := containerd.NewUnpacked(t.TempDir(), containerd.Options{})
+	if err := runner.Probe(); err != nil {
 		emulatortest.Lacks(t, "namespaces", err.Error())
 	}
 	t.Cleanup(func() {

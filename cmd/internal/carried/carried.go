@@ -8,9 +8,7 @@
 package carried
 
 import (
-	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"embed"
 	"encoding/binary"
 	"encoding/hex"
@@ -54,10 +52,7 @@ func Has(program string) bool {
 // The program is unpacked below cacheDir, under a name that says its content.
 // Where that cannot be, it runs from memory.
 func Become(cacheDir, program string, args, env []string) error {
-	packed, err := dist.ReadFile("dist/" + program + ".gz")
-	if errors.Is(err, fs.ErrNotExist) {
-		return &MissingError{program}
-	}
+	packed, err := open(program)
 	if err != nil {
 		return err
 	}
@@ -68,18 +63,45 @@ func Become(cacheDir, program string, args, env []string) error {
 	return fmt.Errorf("run %s: %w", program, errors.Join(err, fromMemory(packed, program, args, env)))
 }
 
+// open opens the archive of a program. It is not read into memory, of which that
+// would take as much as it is long.
+func open(program string) (*io.SectionReader, error) {
+	file, err := dist.Open("dist/" + program + ".gz")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &MissingError{program}
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return io.NewSectionReader(file.(io.ReaderAt), 0, info.Size()), nil // embedded files are
+}
+
+// trailer is the end of an archive: the checksum and the size of its content.
+func trailer(packed *io.SectionReader) (t [8]byte, err error) {
+	_, err = packed.ReadAt(t[:], max(packed.Size()-int64(len(t)), 0))
+	return t, err
+}
+
 // unpacked returns the path of the unpacked program in dir.
-func unpacked(dir, program string, packed []byte) (string, error) {
+func unpacked(dir, program string, packed *io.SectionReader) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
 	if err := private(dir); err != nil {
 		return "", err
 	}
-	digest := sha256.Sum256(packed)
-	path := filepath.Join(dir, program+"-"+hex.EncodeToString(digest[:16]))
+	// A digest of megabytes would take longer than the program's start.
+	end, err := trailer(packed)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, program+"-"+hex.EncodeToString(end[:]))
 	// A file of another size is what a crash of the machine left.
-	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() == size(packed) {
+	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() == size(end) {
 		return path, nil
 	}
 	if err := unpack(path, packed); err != nil {
@@ -121,13 +143,11 @@ func private(dir string) error {
 
 func owner(info os.FileInfo) int { return int(info.Sys().(*syscall.Stat_t).Uid) }
 
-// size is that of the content in bytes, from the end of the archive.
-func size(packed []byte) int64 {
-	return int64(binary.LittleEndian.Uint32(packed[max(len(packed)-4, 0):]))
-}
+// size is that of the content in bytes.
+func size(trailer [8]byte) int64 { return int64(binary.LittleEndian.Uint32(trailer[4:])) }
 
 // unpack puts the program at path at once: others may be doing the same.
-func unpack(path string, packed []byte) error {
+func unpack(path string, packed *io.SectionReader) error {
 	file, err := os.CreateTemp(filepath.Dir(path), ".unpacking-*")
 	if err != nil {
 		return err
@@ -142,8 +162,8 @@ func unpack(path string, packed []byte) error {
 	return err
 }
 
-func write(to io.Writer, packed []byte) error {
-	reader, err := gzip.NewReader(bytes.NewReader(packed))
+func write(to io.Writer, packed *io.SectionReader) error {
+	reader, err := gzip.NewReader(io.NewSectionReader(packed, 0, packed.Size()))
 	if err == nil {
 		_, err = io.Copy(to, reader)
 	}
@@ -152,7 +172,7 @@ func write(to io.Writer, packed []byte) error {
 
 // fromMemory becomes the program without a file, which takes unpacking it each
 // time.
-func fromMemory(packed []byte, program string, args, env []string) error {
+func fromMemory(packed *io.SectionReader, program string, args, env []string) error {
 	fd, err := unix.MemfdCreate(program, unix.MFD_CLOEXEC)
 	if err != nil {
 		return err

@@ -24,6 +24,9 @@ import (
 func Backends(u *ui.UI, h *config.Host, o local.ContainerOptions) (backends []emulator.Backend, stop func()) {
 	log.L.Logger.SetOutput(io.Discard) // what containerd's client says beside its errors
 	s := &set{ui: u, host: h, options: o}
+	if o.Backend == "image" {
+		s.begin()
+	}
 	return []emulator.Backend{
 		{Name: "containerd", Open: s.containerd}, {Name: "docker", Open: s.docker}, {Name: "image", Open: s.unpacked, OnRequest: true},
 	}, s.close
@@ -35,6 +38,8 @@ type set struct {
 	host    *config.Host
 	options local.ContainerOptions
 	open    []func() error
+	// daemonless runs images without a daemon, if that was asked for.
+	daemonless *containerd.Unpacked
 }
 
 func (s *set) close() {
@@ -61,19 +66,25 @@ func (s *set) containerd(ctx context.Context) (emulator.Containers, error) {
 
 // unpacked are images without a daemon.
 func (s *set) unpacked(context.Context) (emulator.Containers, error) {
-	_, config, err := s.common()
-	if err != nil {
-		return nil, err
+	if err := s.daemonless.Probe(); err != nil {
+		return nil, fmt.Errorf("run images in namespaces: %w", err)
 	}
-	runner, err := containerd.OpenUnpacked(filepath.Join(s.host.CacheDir(), "images"), containerd.Options{
-		Pull: s.pull(), Credentials: config.Credentials,
-		Progress: newProgress(s.ui), Notice: func(text string) { s.ui.Notice("%s", text) },
+	return s.daemonless, nil
+}
+
+// begin makes what is wanted for certain, while the template is read.
+func (s *set) begin() {
+	s.daemonless = containerd.NewUnpacked(filepath.Join(s.host.CacheDir(), "images"), containerd.Options{
+		Pull: s.pull(), Progress: newProgress(s.ui), Notice: func(text string) { s.ui.Notice("%s", text) },
+		Credentials: func(host string) (user, secret string, err error) {
+			_, config, err := s.common()
+			if err != nil {
+				return "", "", err
+			}
+			return config.Credentials(host)
+		},
 	})
-	if err != nil {
-		return nil, err
-	}
-	s.open = append(s.open, runner.Close)
-	return runner, nil
+	s.open = append(s.open, s.daemonless.Close)
 }
 
 // common is what all backends need: this program, which keeps containers, and what
