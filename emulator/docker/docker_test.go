@@ -2,6 +2,7 @@ package docker_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -71,12 +72,38 @@ func TestContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("kept", func(t *testing.T) {
-		emulatortest.TestRunner(t, emulatortest.Sandboxed(t, runner, image))
+		emulatortest.TestRunner(t, emulatortest.Sandboxed(t, separate{t, host}, image))
 	})
 	if left := containers(t, host); len(left) > 0 {
 		t.Errorf("containers are left: %v", left)
 	}
 }
+
+// separate makes each sandbox with a Runner of its own: the client of one keeps as
+// many connections as it has once needed, which would pass for leaks.
+type separate struct {
+	t    *testing.T
+	host string
+}
+
+func (s separate) Sandbox(ctx context.Context, layout emulator.Layout) (emulator.Sandbox, error) {
+	runner, err := docker.Open(ctx, docker.Options{Host: s.host, Keeper: containertest.Keeper(s.t)})
+	if err != nil {
+		return nil, err
+	}
+	sandbox, err := runner.Sandbox(ctx, layout)
+	if err != nil {
+		return nil, errors.Join(err, runner.Close())
+	}
+	return closing{sandbox, runner}, nil
+}
+
+type closing struct {
+	emulator.Sandbox
+	runner *docker.Runner
+}
+
+func (c closing) Close() error { return errors.Join(c.Sandbox.Close(), c.runner.Close()) }
 
 func engine(t *testing.T, host string) *client.Client {
 	t.Helper()
