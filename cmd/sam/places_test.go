@@ -53,8 +53,8 @@ func TestPlaces(t *testing.T) {
 		{"a container without unshare, ptrace and prctl", "docker", []string{"--security-opt", seccomp(t, `"unshare", "ptrace", "prctl"`), "--security-opt", "no-new-privileges", "--security-opt", unmasked}, "none", false},
 		{"a container that executes nothing where one can write", "docker", append(strings.Fields("--read-only --tmpfs /tmp:noexec --tmpfs /home:noexec -e HOME=/home"), open...), "namespaces", false},
 		{"a container without a home", "docker", append(strings.Fields("--user 1234:1234 -e HOME=/nonexistent"), open...), "namespaces", false},
-		{"a place without /proc", "bwrap", strings.Fields("--ro-bind ROOT / --dev /dev --tmpfs /tmp --unshare-all --chdir /work"), "none", false},
-		{"a place without variables", "bwrap", strings.Fields("--ro-bind ROOT / --dev /dev --proc /proc --tmpfs /tmp --unshare-all --clearenv --setenv PATH /usr/bin --chdir /work"), "none", false},
+		{"a place without /proc", "bwrap", strings.Fields("--ro-bind ROOT / --dev /dev --tmpfs /tmp --unshare-all --chdir /project"), "none", false},
+		{"a place without variables", "bwrap", strings.Fields("--ro-bind ROOT / --dev /dev --proc /proc --tmpfs /tmp --unshare-all --clearenv --setenv PATH /usr/bin --chdir /project"), "none", false},
 	}
 	root := minimalRoot(t)
 	image, musl := dockerImage(t, root, "python"), ""
@@ -68,9 +68,9 @@ func TestPlaces(t *testing.T) {
 			case p.musl && musl == "":
 				emulatortest.Lacks(t, "musl", "it takes musl-tools, busybox-static and docker")
 			case p.musl:
-				command = append(append([]string{"docker", "run", "--rm", "--workdir", "/work"}, p.flags...), musl)
+				command = append(append([]string{"docker", "run", "--rm", "--workdir", "/project"}, p.flags...), musl)
 			case p.tool == "docker" && image != "":
-				command = append(append([]string{"docker", "run", "--rm", "--workdir", "/work"}, p.flags...), image)
+				command = append(append([]string{"docker", "run", "--rm", "--workdir", "/project"}, p.flags...), image)
 			case p.tool == "bwrap" && hasTool("bwrap"):
 				command = append(command, "bwrap")
 				for _, flag := range p.flags {
@@ -89,10 +89,10 @@ var isolationLine = regexp.MustCompile(`isolation: level=(\w+)(.*)`)
 func checkPlace(t *testing.T, p place, command []string) {
 	t.Helper()
 	out, log := runIn(t, command, "sam", "local", "invoke", "--no-event", "--debug")
-	directory := map[string]string{"none": "/work/code", "namespaces": "/var/task"}[p.level]
-	serve := []string{"python3.11", "/work/serve.py"}
+	directory := map[string]string{"none": "/project/code", "namespaces": "/var/task"}[p.level]
+	serve := []string{"python3.11", "/project/serve.py"}
 	if p.musl {
-		serve = []string{"sh", "/work/serve.sh"}
+		serve = []string{"sh", "/project/serve.sh"}
 	}
 	if want := fmt.Sprintf(`{"statusCode": 200, "body": "%s"}`, directory); out != want {
 		t.Errorf("invoke: %s, want %s\n%s", out, want, log)
@@ -152,7 +152,7 @@ func minimalRoot(t *testing.T) string {
 	shell(t, `set -e
 cd `+root+`
 chmod 755 .
-mkdir -p usr/bin usr/lib lib64 etc tmp proc sys dev work/code
+mkdir -p usr/bin usr/lib lib64 etc tmp proc sys dev project/code
 ln -s usr/bin bin && ln -s usr/lib lib && chmod 1777 tmp
 cp `+python+` usr/bin/python3.11
 cp -r /usr/lib/python3.11 usr/lib/
@@ -174,7 +174,7 @@ cd `+emulatortest.Root(t)+` && CGO_ENABLED=0 go build -o `+root+`/usr/bin/sam ./
 func writeWork(t *testing.T, root string, files map[string]string) {
 	t.Helper()
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(root, "work", name), []byte(content), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(root, "project", name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -189,10 +189,10 @@ func muslRoot(t *testing.T) string {
 	shell(t, `set -e
 cd `+root+`
 chmod 755 .
-mkdir -p bin lib usr/bin etc tmp proc sys dev work/code && chmod 1777 tmp
+mkdir -p bin lib usr/bin etc tmp proc sys dev project/code && chmod 1777 tmp
 cp "$(command -v busybox)" bin/ && for applet in sh wget grep sleep; do ln -s busybox bin/$applet; done
 cp -L /lib/ld-musl-*.so.1 lib/
-musl-gcc -o work/code/bootstrap `+source+`
+musl-gcc -o project/code/bootstrap `+source+`
 echo 'root:x:0:0::/root:/bin/sh' > etc/passwd
 echo '127.0.0.1 localhost' > etc/hosts
 cd `+emulatortest.Root(t)+` && CGO_ENABLED=0 go build -o `+root+`/usr/bin/sam ./cmd/sam`)

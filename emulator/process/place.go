@@ -1,14 +1,12 @@
 package process
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -347,80 +345,6 @@ func makePoint(target string, isDir bool) error {
 		return err
 	}
 	return os.WriteFile(target, nil, 0o644)
-}
-
-// nameHosts writes /etc/hosts and /etc/resolv.conf, as far as they differ from
-// the host's.
-func (p *place) nameHosts(layout *emulator.Layout) error {
-	hosts, err := os.ReadFile("/etc/hosts")
-	switch {
-	case p.hosts != nil:
-		hosts = p.hosts
-	case err != nil:
-		hosts = []byte("127.0.0.1\tlocalhost\n")
-	}
-	hosts = fmt.Appendf(hosts, "\n%s\n", strings.Join(layout.Hosts, "\n"))
-	if err := replace("/etc/hosts", hosts); err != nil {
-		return err
-	}
-	if len(layout.Nameservers) == 0 && p.resolver != nil {
-		return replace("/etc/resolv.conf", p.resolver)
-	}
-	if len(layout.Nameservers) == 0 {
-		return nil
-	}
-	return replace("/etc/resolv.conf", []byte("nameserver "+strings.Join(layout.Nameservers, "\nnameserver ")+"\n"))
-}
-
-// replace mounts a file with other content on one that is there, or writes it
-// where nothing is.
-func replace(name string, content []byte) error {
-	own := "/." + path.Base(name)
-	if err := os.WriteFile(own, content, 0o644); err != nil {
-		return asFailure(err)
-	}
-	if real, err := os.Stat(name); err != nil || !real.Mode().IsRegular() {
-		if err := makePoint(name, false); err != nil {
-			return nil // a host without the file, and /etc cannot be written: it does without
-		}
-	}
-	if err := unix.Mount(own, name, "", unix.MS_BIND, ""); err != nil {
-		return failed("mount "+name, err)
-	}
-	if err := setattr(unix.AT_FDCWD, name, 0, unix.MOUNT_ATTR_RDONLY); err != nil {
-		return failed("protect "+name, err)
-	}
-	return asFailure(os.Remove(own)) // what is mounted stays
-}
-
-// failed says what could not be done, if err is an error.
-func failed(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	errno, ok := err.(syscall.Errno)
-	if !ok {
-		return asFailure(err)
-	}
-	return &failure{doing, errno}
-}
-
-// asFailure takes apart the errors of package os.
-func asFailure(err error) error {
-	switch e := err.(type) {
-	case nil:
-		return nil
-	case *os.PathError:
-		return failed(e.Op+" "+e.Path, e.Err)
-	case *os.LinkError:
-		return failed(e.Op+" "+e.New, e.Err)
-	}
-	return &failure{cmp.Or(err.Error(), "unknown"), syscall.EINVAL}
-}
-
-func isMissing(err error) bool {
-	f, ok := err.(*failure)
-	return ok && slices.Contains([]syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.EACCES}, f.Errno)
 }
 
 func isDir(name string) bool {
