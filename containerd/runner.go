@@ -73,7 +73,7 @@ func (e *UnavailableError) Hint() string {
 	case errors.Is(e.Err, os.ErrNotExist):
 		return "start it (systemctl start containerd), or point to its socket with --containerd-address"
 	case errors.Is(e.Err, os.ErrPermission):
-		return "run sam as a user who may open it, or use a rootless containerd (containerd-rootless-setuptool.sh install)"
+		return "run sam as a user who may open it, or use another way: --backend image takes neither a daemon nor rights"
 	}
 	return "see whether it runs: systemctl status containerd"
 }

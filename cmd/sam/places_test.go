@@ -147,7 +147,7 @@ func minimalRoot(t *testing.T) string {
 	root := t.TempDir()
 	python := emulatortest.RequireRuntime(t, "python3.11").Path
 	if !strings.HasPrefix(python, "/usr/bin/") {
-		t.Skip("the Python of the system is not 3.11")
+		emulatortest.Lacks(t, "python3.11", "the Python of the system is not 3.11")
 	}
 	shell(t, `set -e
 cd `+root+`
